@@ -1,0 +1,1 @@
+"""Memory: one append-only event log, its search and export. Decides nothing."""

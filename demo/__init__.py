@@ -1,0 +1,1 @@
+"""The composition: demo organization, its data, its story, the pictures. Nothing imports it."""

@@ -1,0 +1,1 @@
+"""Who asks, in which organization: tenancy, roles, the vault, money and time, the audit port, work."""

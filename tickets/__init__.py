@@ -1,0 +1,1 @@
+"""The tickets flow: intake, classify, twelve gates, approval or execution, reply."""
