@@ -1,0 +1,1 @@
+"""Model providers: Anthropic's protocol and a local one without key or network, behind one interface."""
