@@ -133,6 +133,7 @@ class PolicyFacts:
 class TicketFacts:
     """What came in. `sender_id` and `sender_email` are the *authenticated* ones, None where nobody was.
 
+    `sender_id` is the sender's customer ID in the store, as in `OrderFacts.customer_id`.
     `order_numbers` are the numbers found in the text, as the customer wrote them.
     """
 
@@ -200,7 +201,9 @@ class OrderFacts:
 class ActionFacts:
     """The proposed action. `amount` is the value at stake: money returned, or goods sent out in an exchange.
 
-    `already_on_order` sums this order's other actions, executed or in flight, this one excluded.
+    `already_on_order` sums this order's other actions, executed or in flight, this one excluded;
+    `in_flight_on_order` is the part of it that the store's `refunded` does not show yet. Left out, all of it
+    may be.
     """
 
     kind: str
@@ -208,6 +211,7 @@ class ActionFacts:
     amount: Money | None
     already_on_order: Money | None
     tool: str = ""
+    in_flight_on_order: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
