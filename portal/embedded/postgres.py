@@ -25,6 +25,7 @@ from portal.embedded.roles import passwords_of, role_sql
 PROGRAM = "postgres"
 MAJOR = "18"
 _STOP = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0))  # fast shutdown, then immediate
+_STOP_HANGING = ((signal.SIGQUIT, 2.0),)
 _LOG_KEPT_BYTES = 20_000_000
 
 _SETTINGS = {
@@ -58,7 +59,7 @@ def state_of(places: Places) -> str:
     if not places.postgres_socket.exists():
         return "silent"
     asked = subprocess.run(  # noqa: S603
-        [binaries() / "pg_isready", "-q", "-t", "3", "-h", places.sockets, "-U", SUPERUSER],
+        [binaries() / "pg_isready", "-q", "-t", str(processes.ANSWER_WITHIN_S), "-h", places.sockets],
         env=_environment(),
         check=False,
         stdin=subprocess.DEVNULL,
@@ -181,15 +182,39 @@ def _start_server(places: Places, *, durable: bool) -> bool:
         log.touch(0o600)
         for mine in (places.sockets, log):
             os.chown(mine, owner.st_uid, owner.st_gid)
-    program = [*prefix, str(binaries() / "pg_ctl"), "start", "-s", "-w", "-t", "60"]
     for attempt in range(6):
         if _clear_leftovers(places):
             return False
-        _run([*program, "-D", str(data), "-l", str(log)])
-        if state_of(places) == "answers":
+        _spawn([*prefix, str(binaries() / "postgres"), "-D", str(data)], log)
+        if _came_up(places):
             return True
         time.sleep(0.2 * (attempt + 1))  # the children of a killed server take a moment to notice
     raise EmbeddedError(f"PostgreSQL does not start: {_last_line(_tail(log))} (see `{log}`)")
+
+
+def _spawn(command: list[str], log: Path) -> None:
+    """Start a daemon: the shell that forks it ends at once, so that it is nobody's child and no zombie later.
+
+    pg_ctl does the same but passes paths through a shell unquoted.
+    """
+    script = 'log="$1"; shift; "$@" >>"$log" 2>&1 </dev/null &'
+    subprocess.run(  # noqa: S603
+        ["/bin/sh", "-c", script, "sh", str(log), *command],
+        env=_environment(),
+        start_new_session=True,
+        check=True,
+    )
+
+
+def _came_up(places: Places) -> bool:
+    """Wait until the server just started answers; return False as soon as it is clear that it gave up."""
+
+    def is_decided() -> bool:
+        return state_of(places) == "answers" or not processes.working_in(places.postgres_data, PROGRAM)
+
+    time.sleep(0.1)  # it has to reach its folder first
+    processes.wait_until(is_decided, 120.0)
+    return state_of(places) == "answers"
 
 
 def _clear_leftovers(places: Places) -> bool:
@@ -198,13 +223,14 @@ def _clear_leftovers(places: Places) -> bool:
     if processes.working_in(data, PROGRAM):
         if state_of(places) == "starting":
             processes.wait_until(lambda: state_of(places) != "starting", 60.0)
-        if processes.wait_until(lambda: state_of(places) == "answers", 3.0):
+        patience_s = processes.patience_s(places.postgres_socket)
+        if processes.wait_until(lambda: state_of(places) == "answers", patience_s):
             return True
-        stop(places)  # orphans, or a server that hangs
+        processes.end(data, PROGRAM, _STOP_HANGING)  # orphans, or a server that hangs
     for file in (data / "postmaster.pid", places.postgres_socket.with_name(".s.PGSQL.5432.lock")):
         number = _first_number(file)
-        if number and processes.is_running(number) and not processes.belongs(number, data, PROGRAM):
-            file.unlink(missing_ok=True)  # the pid was given to somebody else: PostgreSQL would wait for ever
+        if number and processes.is_taken(number) and not processes.belongs(number, data, PROGRAM):
+            file.unlink(missing_ok=True)  # the pid is somebody else's now: PostgreSQL would wait for ever
     return False
 
 

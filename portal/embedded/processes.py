@@ -20,14 +20,24 @@ from portal.embedded.places import EmbeddedError
 Say = Callable[[str], None]
 _PROC = Path("/proc")
 
+HANGS_AFTER_S = 9.0
+"""How long a living server may stay silent before it is taken for one that hangs, and replaced."""
+ANSWER_WITHIN_S = 3
+"""How long one question to a server may take (whole seconds)."""
+
 
 def is_running(pid: int) -> bool:
-    """Tell whether `pid` is a living process; one that has ended but was not reaped is not."""
+    """Tell whether `pid` is a living process; one that has ended and was not yet reaped is none."""
     try:
         fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return False
     return fields[0] not in {"Z", "X"}
+
+
+def is_taken(pid: int) -> bool:
+    """Tell whether the kernel knows `pid`, be it a process that has ended and was not reaped."""
+    return (_PROC / str(pid)).exists()
 
 
 def parent_of(pid: int) -> int:
@@ -92,6 +102,11 @@ def send(pid: int, number: signal.Signals) -> None:
     """Send a signal to a process that may already be gone."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
+
+
+def patience_s(socket: Path) -> float:
+    """Return how long to wait for a living server to answer: without a socket it never will."""
+    return HANGS_AFTER_S if socket.exists() else 1.0
 
 
 def wait_until(condition: Callable[[], bool], patience_s: float) -> bool:

@@ -55,7 +55,7 @@ def binary() -> Path:
 def state_of(places: Places, name: str) -> str:
     """Return what the socket says to PING: `answers`, `starting` or `silent`."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        line.settimeout(3.0)
+        line.settimeout(processes.ANSWER_WITHIN_S)
         try:
             line.connect(os.fspath(places.valkey_socket(name)))
             line.sendall(b"PING\r\n")
@@ -77,9 +77,8 @@ def start(places: Places, name: str, *, say: processes.Say | None) -> bool:
     if state_of(places, name) == "answers":
         return False
     with processes.progress(say, f"starting Valkey ({name})"):
-        if processes.wait_until(lambda: state_of(places, name) != "starting", 60.0) and _alive(places, name):
+        if _clear_leftovers(places, name):
             return False
-        stop(places, name)  # a server that hangs, or one whose socket was deleted
         make_private(places.valkey_folder(name))
         configuration = _configure(places, name)
         done = subprocess.run(  # noqa: S603
@@ -102,6 +101,18 @@ def stop(places: Places, name: str) -> bool:
     ended = processes.end(places.valkey_folder(name), PROGRAM, ((signal.SIGTERM, 10.0),))
     places.valkey_socket(name).unlink(missing_ok=True)
     return ended
+
+
+def _clear_leftovers(places: Places, name: str) -> bool:
+    """End a server that hangs or whose socket was deleted; return True when one is alive after all."""
+    if processes.working_in(places.valkey_folder(name), PROGRAM):
+        processes.wait_until(lambda: state_of(places, name) != "starting", 60.0)
+        patience_s = processes.patience_s(places.valkey_socket(name))
+        if processes.wait_until(lambda: _alive(places, name), patience_s):
+            return True
+        processes.end(places.valkey_folder(name), PROGRAM, ((signal.SIGTERM, 2.0),))
+    places.valkey_socket(name).unlink(missing_ok=True)
+    return False
 
 
 def _alive(places: Places, name: str) -> bool:
