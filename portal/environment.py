@@ -60,6 +60,10 @@ class Environment:
     ai_halted: bool
     anthropic_api_key: str | None = field(repr=False)
     anthropic_base_url: str | None
+    pool_size: int = 16
+    """Connections one web process keeps; at least as many as it has threads."""
+    worker_slots: int = 2
+    log_level: str = "WARNING"
     warnings: tuple[str, ...] = ()
 
     @property
@@ -94,6 +98,15 @@ def load(environ: Mapping[str, str], base_dir: str | os.PathLike[str]) -> Enviro
     Effects: in development, makes the keys below the state folder that are not there yet.
     """
     return _Reader(environ, Path(base_dir)).read()
+
+
+def load_or_exit(base_dir: str | os.PathLike[str]) -> Environment:
+    """Return this process's environment; print what is wrong with it, a sentence a line, and exit 2."""
+    try:
+        return load(os.environ, base_dir)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from error
 
 
 def database_settings(url: str) -> dict[str, object]:
@@ -140,6 +153,9 @@ class _Reader:
             ai_halted=self.ai_halted(),
             anthropic_api_key=self.environ.get("ANTHROPIC_API_KEY") or None,
             anthropic_base_url=self.anthropic_base_url(),
+            pool_size=self.count("COUNTERSIGN_POOL_SIZE", default=16),
+            worker_slots=self.count("COUNTERSIGN_WORKER_SLOTS", default=2),
+            log_level=self.log_level(),
             warnings=tuple(self.warnings),
         )
         if self.problems:
@@ -157,6 +173,22 @@ class _Reader:
         if value:
             self.problem(f"{name} is `{value[:40]}`: set it to 1 or 0")
         return default
+
+    def count(self, name: str, *, default: int) -> int:
+        """Read a whole number from 1 to 1000."""
+        value = self.environ.get(name, "")
+        if not value:
+            return default
+        if not value.isdecimal() or not 1 <= int(value) <= 1000:
+            self.problem(f"{name} is `{value[:40]}`: set it to a whole number from 1 to 1000")
+            return default
+        return int(value)
+
+    def log_level(self) -> str:
+        value = self.environ.get("COUNTERSIGN_LOG_LEVEL", "WARNING").upper()
+        if value not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            self.problem(f"COUNTERSIGN_LOG_LEVEL is `{value[:40]}`: set it to DEBUG, INFO, WARNING or ERROR")
+        return value
 
     # Keys
 
@@ -271,9 +303,7 @@ class _Reader:
         value = self.environ.get("COUNTERSIGN_ALLOWED_HOSTS", "")
         hosts = tuple(host.strip() for host in value.split(",") if host.strip())
         if self.production and not hosts:
-            self.problem(
-                "COUNTERSIGN_ALLOWED_HOSTS is missing: set it to the host names people use, with commas"
-            )
+            self.problem("COUNTERSIGN_ALLOWED_HOSTS is missing: set it to the host names people use, with commas")
         if self.production and "*" in hosts:
             self.problem("COUNTERSIGN_ALLOWED_HOSTS is `*`: name the hosts, or links in mail can be forged")
         return hosts or ("localhost", "127.0.0.1", "[::1]", "testserver")
@@ -283,17 +313,13 @@ class _Reader:
         value = self.environ.get("COUNTERSIGN_AI_HALTED", "").lower()
         if value in _TRUE | _FALSE | {""}:
             return value in _TRUE
-        self.warnings.append(
-            f"COUNTERSIGN_AI_HALTED is `{value[:40]}`, so all AI work is halted: set it to 1 or 0"
-        )
+        self.warnings.append(f"COUNTERSIGN_AI_HALTED is `{value[:40]}`, so all AI work is halted: set it to 1 or 0")
         return True
 
     def anthropic_base_url(self) -> str | None:
         value = self.environ.get("ANTHROPIC_BASE_URL") or None
         if value:
-            self.problems += urls_of_servers.judge_http(
-                "ANTHROPIC_BASE_URL", value, tls_required=self.production
-            )
+            self.problems += urls_of_servers.judge_http("ANTHROPIC_BASE_URL", value, tls_required=self.production)
         return value
 
 

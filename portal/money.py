@@ -10,9 +10,27 @@ MAX_MINOR = 2**53 - 1
 """The largest amount that every JSON reader keeps exactly (RFC 8259 §6)."""
 
 _NO_DECIMALS = frozenset(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]
 )
-_THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+_THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _CODE = re.compile(r"[A-Z]{3}")
 _AMOUNT = re.compile(r"\d{1,16}(\.\d{1,4})?")
@@ -95,7 +113,10 @@ class Money:
     def decimal(self) -> str:
         """Return the plain decimal text, such as `1234.50`, without grouping or symbol."""
         places = exponent(self.currency)
-        sign, digits = ("-" if self.amount_minor < 0 else ""), str(abs(self.amount_minor)).rjust(places + 1, "0")
+        sign, digits = (
+            ("-" if self.amount_minor < 0 else ""),
+            str(abs(self.amount_minor)).rjust(places + 1, "0"),
+        )
         return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
 
     def __str__(self) -> str:

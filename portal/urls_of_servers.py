@@ -86,11 +86,7 @@ def judge_valkey(name: str, url: str, *, tls_required: bool) -> list[str]:
     if parts.scheme not in _VALKEY_SCHEMES or port == 0:
         return [f"{name} is not a Valkey URL: {example}"]
     if parts.scheme == "unix":
-        return (
-            []
-            if parts.path.startswith("/")
-            else [f"{name} names no socket: write it like unix:///run/valkey.sock"]
-        )
+        return [] if parts.path.startswith("/") else [f"{name} names no socket: write it like unix:///run/valkey.sock"]
     if not host:
         return [f"{name} names no host: {example}"]
     if not tls_required or is_local(host):
@@ -134,15 +130,11 @@ def judge_together(named: Mapping[str, str]) -> list[str]:
         for other in roles[index + 1 :]:
             user = databases.get(name, {}).get("user")
             if user and user == databases.get(other, {}).get("user"):
-                problems.append(
-                    f"{other} signs in as the role of {name}: give each of them a role of its own"
-                )
+                problems.append(f"{other} signs in as the role of {name}: give each of them a role of its own")
     if _store(databases.get("DATABASE_URL")) == _store(databases.get("SANDBOX_DATABASE_URL")) is not None:
         problems.append("SANDBOX_DATABASE_URL is the portal's own database: give the sandbox one of its own")
     if _server(named.get("REDIS_URL")) == _server(named.get("CACHE_URL")) is not None:
-        problems.append(
-            "CACHE_URL is the broker's server: give the cache one of its own, without persistence"
-        )
+        problems.append("CACHE_URL is the broker's server: give the cache one of its own, without persistence")
     return problems
 
 

@@ -50,9 +50,7 @@ def _named(facts: Facts) -> Verdict:
         return _mismatch(f"the action names `{facts.action.order_number}`, the ticket another order", facts)
     if len(found) > 1:
         return human(f"the ticket names {len(found)} orders; a person says which", _inputs(facts))
-    return passed(
-        f"the ticket names order `{facts.order.number}` and it belongs to the sender", _inputs(facts)
-    )
+    return passed(f"the ticket names order `{facts.order.number}` and it belongs to the sender", _inputs(facts))
 
 
 def _is_sender(order: OrderFacts, ticket: TicketFacts) -> bool | None:

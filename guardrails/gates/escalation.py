@@ -74,9 +74,7 @@ def validate_rule(rule: Any) -> list[str]:
         problems.append("name: is empty or too long; give 1 to 200 characters")
     is_whole = isinstance(priority, int) and not isinstance(priority, bool)
     if not is_whole or not 0 <= priority <= 10_000:
-        problems.append(
-            f"priority: `{str(priority)[:60]}` is not a whole number from 0 to 10000; 0 is asked first"
-        )
+        problems.append(f"priority: `{str(priority)[:60]}` is not a whole number from 0 to 10000; 0 is asked first")
     if outcome not in OUTCOMES:
         problems.append(f"outcome: `{str(outcome)[:60]}` is not known; use one of {', '.join(OUTCOMES)}")
     assign_to = rule.get("assign_to") or ""

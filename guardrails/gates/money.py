@@ -55,9 +55,7 @@ def _left(order: OrderFacts, action: ActionFacts) -> Money:
 def _surely_left(order: OrderFacts, action: ActionFacts) -> Money:
     """Return what is left in the worst case: everything earlier may be in flight unless it is known."""
     in_flight = action.in_flight_on_order or action.already_on_order
-    return Money(
-        order.paid.amount_minor - order.refunded.amount_minor - in_flight.amount_minor, order.paid.currency
-    )
+    return Money(order.paid.amount_minor - order.refunded.amount_minor - in_flight.amount_minor, order.paid.currency)
 
 
 def _ceilings(facts: Facts, limits: ActionPolicy) -> Verdict:

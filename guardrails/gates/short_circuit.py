@@ -27,9 +27,7 @@ def decide(facts: Facts) -> Verdict:
         return _end("spam", others, Disposition.CLOSE, inputs)
     if answer.intent == "general":
         closes = facts.policy.general_disposition == "close"
-        return _end(
-            "a general enquiry", others, Disposition.CLOSE if closes else Disposition.HAND_OVER, inputs
-        )
+        return _end("a general enquiry", others, Disposition.CLOSE if closes else Disposition.HAND_OVER, inputs)
     return passed(f"`{answer.intent}` goes on to a proposal", inputs)
 
 

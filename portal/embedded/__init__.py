@@ -80,9 +80,7 @@ def ensure(
         if "postgres" in wanted and postgres.start(where, durable=durable, say=say):
             started.append("postgres")
         started += [
-            name
-            for name in (valkey.BROKER, valkey.CACHE)
-            if name in wanted and valkey.start(where, name, say=say)
+            name for name in (valkey.BROKER, valkey.CACHE) if name in wanted and valkey.start(where, name, say=say)
         ]
     return servers(state_dir, tuple(started))
 

@@ -145,9 +145,7 @@ def locked(file: Path, say: Say | None = None, patience_s: float = 120.0) -> Ite
     try:
         with progress(say, "waiting for another process that starts or stops the servers"):
             if not wait_until(lambda: try_lock(descriptor, fcntl.LOCK_EX), patience_s):
-                raise EmbeddedError(
-                    f"`{file}` stays locked by another process: end that process and try again"
-                )
+                raise EmbeddedError(f"`{file}` stays locked by another process: end that process and try again")
         yield
     finally:
         os.close(descriptor)

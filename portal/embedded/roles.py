@@ -32,8 +32,7 @@ def role_sql(passwords: Mapping[str, str] | None = None) -> str:
         raise ValueError("portal/roles.sql has lost its line `-- passwords end here`")
     kept = [line for line in head.splitlines() if not line.startswith("\\getenv")]
     settings = [
-        f"\\set {role.removeprefix('countersign_')}_password {_quote(word)}"
-        for role, word in passwords.items()
+        f"\\set {role.removeprefix('countersign_')}_password {_quote(word)}" for role, word in passwords.items()
     ]
     return "\n".join([*kept, *settings, ""]) + mark + body
 

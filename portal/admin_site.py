@@ -1,0 +1,136 @@
+"""The admin site: asks the role matrix, never flags on a person; changes go through `portal.change`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from unfold.admin import ModelAdmin
+from unfold.sites import UnfoldAdminSite
+
+from portal import change
+from portal.roles import ADMIN_CAPABILITIES, Capability, i_may
+
+
+class CountersignSite(UnfoldAdminSite):
+    """Open to people whose role has any administrative capability in the current organization."""
+
+    site_header = "Countersign"
+    site_title = "Countersign"
+    index_title = "Governance"
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_authenticated and any(i_may(capability) for capability in ADMIN_CAPABILITIES)
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """There is one way to sign in; a person who is signed in without the right is refused."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect(f"/sign-in/?next={request.get_full_path()}")
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        membership = getattr(request, "membership", None)
+        if membership is not None:
+            context["site_subheader"] = membership.organization.name
+        return context
+
+
+site = CountersignSite()
+
+
+class TenantAdmin(ModelAdmin):
+    """An admin class over one organization's rows, with capabilities instead of Django's permissions.
+
+    `see` opens lists and details, `edit` adds, changes and removes; None means that nobody may.
+    """
+
+    see: Capability | None = None
+    edit: Capability | None = None
+    may_add = True
+    may_remove = True
+    show_full_result_count = False
+    list_per_page = 50
+    compressed_fields = True
+
+    def _has(self, capability: Capability | None) -> bool:
+        return capability is not None and i_may(capability)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._has(self.see) or self._has(self.edit)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._has(self.edit)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add and self._has(self.edit)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_remove and self._has(self.edit)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows: models.QuerySet[Any] = self.model._default_manager.get_queryset()
+        ordering = self.get_ordering(request)
+        return rows.order_by(*ordering) if ordering else rows
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        try:
+            return super().get_object(request, object_id, from_field)
+        except (ValidationError, ValueError):
+            return None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        self.apply_change(obj, form)
+
+    def apply_change(self, obj: Any, form: Any) -> None:
+        """Save through the one way to change a governed model."""
+        change.apply(obj, reason=form.cleaned_data.get("change_reason", ""), source="admin")
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Show what a verb refuses at the form instead of failing; nothing of the edit is kept."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except ValidationError as error:
+            for message in error.messages:
+                messages.error(request, message)
+            return redirect(request.get_full_path())
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        change.remove(obj, source="admin")
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        with transaction.atomic():
+            for obj in queryset:
+                change.remove(obj, source="admin")
+
+    # One record: the trail. Django's own log would be a second truth, without an organization.
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        return None
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        return None
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        return None
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Show the object's events in the trail."""
+        return redirect(f"/admin/audit/event/?q={object_id}")
+
+
+class ReadOnlyAdmin(TenantAdmin):
+    """Rows that only verbs write: seen, never edited."""
+
+    may_add = False
+    may_remove = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

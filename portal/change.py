@@ -1,0 +1,133 @@
+"""The one way to change a governed model: validated, with before and after in the trail, in one transaction.
+
+Admin, import, API and shell all call `apply` and `remove`; a save elsewhere leaves no event and fails review.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models, transaction
+
+from portal import trail
+from portal.fields import SealedField
+from portal.vault import Secret
+
+HIDDEN = "set (never shown)"
+CHANGED = "set anew (never shown)"
+_SKIPPED = frozenset(
+    {
+        "organization",
+        "created_at",
+        "revision",
+        *(
+            [
+                "job_state",
+                "run_after",
+                "lease_token",
+                "lease_expires_at",
+                "lease_started_at",
+                "attempts",
+                "last_error",
+                "password",
+                "last_login",
+            ]
+        ),
+    }
+)
+
+_kinds: dict[type[models.Model], str] = {}
+
+
+def govern(model: type[models.Model], kind: str, sentence: str) -> None:
+    """Declare that edits of `model` go through here, as events `<kind>.created`, `.changed` and `.removed`."""
+    _kinds[model] = kind
+    for verb in ("created", "changed", "removed"):
+        trail.declare(f"{kind}.{verb}", f"{sentence} was {verb}", fields="reason source", promises=("A02",))
+
+
+def governed() -> Mapping[type[models.Model], str]:
+    """Return every governed model and its kind."""
+    return dict(_kinds)
+
+
+def kind_of(model: type[models.Model]) -> str:
+    """Return the kind a governed model is recorded as; raise `LookupError` otherwise."""
+    if model not in _kinds:
+        raise LookupError(f"`{model.__name__}` is not governed; declare it with change.govern in the app's ready()")
+    return _kinds[model]
+
+
+def snapshot(instance: models.Model) -> dict[str, Any]:
+    """Return the instance's fields as JSON values; a secret only as whether it is set."""
+    shown: dict[str, Any] = {}
+    for field in instance._meta.concrete_fields:
+        if field.name in _SKIPPED or field.primary_key:
+            continue
+        raw = instance.__dict__.get(field.attname)
+        if isinstance(field, SealedField):
+            shown[field.name] = CHANGED if isinstance(raw, Secret) else (HIDDEN if raw else None)
+        else:
+            shown[field.name] = _json(raw)
+    return shown
+
+
+def _json(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | str | list | dict):
+        return value
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID | decimal.Decimal):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return f"{len(bytes(value))} bytes"
+    return str(value)
+
+
+def apply(instance: models.Model, *, reason: str = "", source: str = "admin") -> models.Model:
+    """Validate and save a governed instance, new or changed, and record exactly one event.
+
+    Raises `ValidationError` naming the field. An edit that changes nothing saves and records nothing.
+    """
+    kind = kind_of(type(instance))
+    with transaction.atomic():
+        before_row = type(instance)._base_manager.select_for_update().filter(pk=instance.pk).first()
+        instance.full_clean()
+        after = snapshot(instance)
+        before = snapshot(before_row) if before_row is not None else None
+        if before == after:
+            return instance
+        if hasattr(instance, "revision") and before_row is not None:
+            instance.revision = before_row.revision + 1
+        instance.save(force_insert=before_row is None)
+        changed = {key: value for key, value in after.items() if before is None or before.get(key) != value}
+        trail.record(
+            trail.Event(
+                f"{kind}.{'created' if before is None else 'changed'}",
+                trail.Subject(kind, str(instance.pk)),
+                data={"reason": reason, "source": source},
+                before={key: before.get(key) for key in changed} if before is not None else None,
+                after=changed,
+                policy_revision=getattr(instance, "revision", None),
+            )
+        )
+    return instance
+
+
+def remove(instance: models.Model, *, reason: str = "", source: str = "admin") -> None:
+    """Delete a governed instance and record it with what it was."""
+    kind = kind_of(type(instance))
+    with transaction.atomic():
+        trail.record(
+            trail.Event(
+                f"{kind}.removed",
+                trail.Subject(kind, str(instance.pk)),
+                data={"reason": reason, "source": source},
+                before=snapshot(instance),
+            )
+        )
+        instance.delete()

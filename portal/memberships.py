@@ -1,0 +1,45 @@
+"""Which organization a person is in now, and what they are there."""
+
+from __future__ import annotations
+
+import uuid
+
+from portal import tenancy
+from portal.models import Membership, OrganizationUserPermission, User
+from portal.tenancy import Actor, Context
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """Return the person's active memberships with their organizations, by name. One query."""
+    with tenancy.as_user(user.pk):
+        return list(
+            Membership._base_manager.filter(user_id=user.pk, is_active=True)
+            .select_related("organization")
+            .order_by("organization__name")
+        )
+
+
+def membership_of(user: User, organization: str | uuid.UUID | None) -> Membership | None:
+    """Return the active membership in `organization`, or the first one when that is gone or not chosen yet."""
+    found = memberships_of(user)
+    for membership in found:
+        if str(membership.organization_id) == str(organization):
+            return membership
+    return found[0] if found else None
+
+
+def context_for(user: User, membership: Membership | None) -> Context:
+    """Return the tenancy context of a signed-in person; without a membership it has no organization."""
+    person = Actor("person", str(user.pk), str(user))
+    request_id = tenancy.context().request_id
+    if membership is None:
+        return Context(user_id=user.pk, actor=person, request_id=request_id)
+    bare = Context(membership.organization_id, user.pk, person, membership.role, frozenset(), request_id)
+    with tenancy.enter(bare):
+        granted = frozenset(
+            codename.upper()
+            for codename in OrganizationUserPermission._base_manager.filter(
+                organization_id=membership.organization_id, user_id=user.pk
+            ).values_list("permission__codename", flat=True)
+        )
+    return Context(membership.organization_id, user.pk, person, membership.role, granted, request_id)

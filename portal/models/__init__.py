@@ -1,0 +1,30 @@
+"""Tables of the ground floor."""
+
+from portal.models.base import (
+    SessionOrganization,
+    TenantManager,
+    TenantModel,
+    TenantQuerySet,
+    organization_field,
+)
+from portal.models.data_key import DataKey
+from portal.models.job import Job, JobState, JobTurn
+from portal.models.organization import Membership, Organization, OrganizationUserPermission, User
+from portal.models.refresh_token import RefreshToken
+
+__all__ = [
+    "DataKey",
+    "Job",
+    "JobState",
+    "JobTurn",
+    "Membership",
+    "Organization",
+    "OrganizationUserPermission",
+    "RefreshToken",
+    "SessionOrganization",
+    "TenantManager",
+    "TenantModel",
+    "TenantQuerySet",
+    "User",
+    "organization_field",
+]

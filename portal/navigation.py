@@ -1,0 +1,103 @@
+"""The navigation of both shells: apps add entries in `ready()`, each shows only what the person may open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from portal import tenancy
+from portal.roles import Capability, i_may, is_platform_staff
+
+GROUPS = ("Work", "Govern")
+ADMIN_GROUPS = (
+    "People",
+    "Connectors",
+    "AI memory",
+    "Policies",
+    "Questions",
+    "Tickets",
+    "Approvals",
+    "Audit",
+    "Platform",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link: where it stands, what it says, what opens it, and an optional count of what waits."""
+
+    group: str
+    title: str
+    url_name: str
+    capability: Capability
+    icon: str = "chevron_right"
+    order: int = 50
+    count: Callable[[], int] | None = None
+    platform_only: bool = False
+
+
+_pages: list[Entry] = []
+_admin: list[Entry] = []
+
+
+def add_page(entry: Entry) -> None:
+    """Add a link to the shell of the pages."""
+    if entry.group not in GROUPS:
+        raise ValueError(f"navigation group `{entry.group}` is not one of {GROUPS}")
+    _pages.append(entry)
+
+
+def add_admin(entry: Entry) -> None:
+    """Add a link to the admin shell."""
+    if entry.group not in ADMIN_GROUPS:
+        raise ValueError(f"navigation group `{entry.group}` is not one of {ADMIN_GROUPS}")
+    _admin.append(entry)
+
+
+def _visible(entries: list[Entry]) -> list[Entry]:
+    allowed = [e for e in entries if (is_platform_staff() if e.platform_only else i_may(e.capability))]
+    return sorted(allowed, key=lambda entry: (entry.order, entry.title))
+
+
+def admin_sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return Unfold's sidebar for the current person."""
+    groups: list[dict[str, Any]] = [
+        {"items": [{"title": "Back to work", "icon": "arrow_back", "link": reverse("portal:home")}]}
+    ]
+    visible = _visible(_admin)
+    for group in ADMIN_GROUPS:
+        items = [
+            {"title": entry.title, "icon": entry.icon, "link": reverse(entry.url_name)}
+            for entry in visible
+            if entry.group == group
+        ]
+        if items:
+            groups.append({"title": group, "separator": True, "items": items})
+    return groups
+
+
+def shell(request: HttpRequest) -> Mapping[str, Any]:
+    """Return what the shell of the pages draws; nothing for people who are not in an organization."""
+    context = tenancy.context()
+    if context.organization_id is None or request.path.startswith("/admin/"):
+        return {}
+    groups = []
+    visible = _visible(_pages)
+    for group in GROUPS:
+        entries = [
+            {
+                "title": entry.title,
+                "url": (url := reverse(entry.url_name)),
+                "current": request.path == url or (url != "/" and request.path.startswith(url)),
+                "count": entry.count() if entry.count else 0,
+            }
+            for entry in visible
+            if entry.group == group
+        ]
+        if entries:
+            groups.append({"title": group, "entries": entries})
+    return {"navigation": groups, "membership": getattr(request, "membership", None), "role": context.role}

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, told the organization before every statement."""

@@ -1,0 +1,89 @@
+"""A PostgreSQL backend that binds the current organization to the connection, lazily and always.
+
+Before a statement runs, the connection is told the organization and person of `portal.tenancy` if that
+differs from what it was last told, on a cursor of its own: a server-side cursor only *declares* the statement,
+so the setting must be there first. A rollback undoes a setting, hence what was told is forgotten then.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
+
+from portal import tenancy
+
+BIND = "SELECT set_config('app.org', %s, false), set_config('app.user', %s, false)"
+
+
+class _Bound:
+    """Binds before execute, executemany and copy; mixed into both of Django's cursor wrappers."""
+
+    db: DatabaseWrapper
+    cursor: Any
+
+    def _execute(self, *args: Any) -> Any:
+        self.db.bind()
+        return super()._execute(*args)  # type: ignore[misc]
+
+    def _executemany(self, *args: Any) -> Any:
+        self.db.bind()
+        return super()._executemany(*args)  # type: ignore[misc]
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        self.db.bind()
+        return self.cursor.copy(*args, **kwargs)
+
+    def callproc(self, *args: Any, **kwargs: Any) -> Any:
+        self.db.bind()
+        return super().callproc(*args, **kwargs)  # type: ignore[misc]
+
+
+class BoundCursor(_Bound, CursorWrapper):
+    pass
+
+
+class BoundDebugCursor(_Bound, CursorDebugWrapper):
+    pass
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's wrapper plus the binding of organization and person."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._told: tuple[str, str] | None = None
+        self._may_bind = True
+
+    def bind(self) -> None:
+        """Tell the server the current organization and person, unless it already knows them."""
+        wanted = tenancy.session_settings()
+        if self._told == wanted or not self._may_bind:
+            return
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
+            cursor.execute(BIND, wanted)
+        self._told = wanted
+
+    def connect(self) -> None:
+        self._told = None
+        super().connect()
+        self._told = None
+
+    def _rollback(self) -> Any:
+        self._told = None
+        return super()._rollback()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        # The transaction is aborted here: binding before ROLLBACK TO would fail and hide the first error.
+        self._told, self._may_bind = None, False
+        try:
+            super()._savepoint_rollback(sid)
+        finally:
+            self._may_bind = True
+
+    def make_cursor(self, cursor: Any) -> CursorWrapper:
+        return BoundCursor(cursor, self)
+
+    def make_debug_cursor(self, cursor: Any) -> CursorDebugWrapper:
+        return BoundDebugCursor(cursor, self)

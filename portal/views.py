@@ -1,0 +1,105 @@
+"""Pages of the ground floor: home, sign-in, switching organization, health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import views as auth_views
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from portal import tenancy, trail
+from portal.memberships import context_for, memberships_of
+from portal.roles import Capability, i_may
+
+
+class SignIn(auth_views.LoginView):
+    """Sign in by e-mail and password."""
+
+    template_name = "portal/sign_in.html"
+    redirect_authenticated_user = True
+
+
+class SignOut(auth_views.LogoutView):
+    """Sign out; POST only."""
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the first page the person may open, or say that they belong to no organization."""
+    if tenancy.context().organization_id is None:
+        return render(request, "portal/no_organization.html", status=403)
+    from portal.navigation import _pages, _visible
+
+    for entry in _visible(_pages):
+        try:
+            return redirect(reverse(entry.url_name))
+        except NoReverseMatch:
+            continue
+    return redirect("admin:index") if i_may(Capability.VIEW_GOVERNANCE) else render(request, "portal/nothing.html")
+
+
+@require_POST
+def switch_organization(request: HttpRequest) -> HttpResponse:
+    """Enter another organization the person belongs to."""
+    wanted = request.POST.get("organization", "")
+    for membership in memberships_of(request.user):  # type: ignore[arg-type]
+        if str(membership.organization_id) == wanted:
+            request.session["organization"] = wanted
+            with tenancy.enter(context_for(request.user, membership)):  # type: ignore[arg-type]
+                trail.record(trail.Event("person.switched_organization", trail.Subject("person", str(request.user.pk))))
+            return redirect("portal:home")
+    return render(request, "portal/refused.html", {"message": "You do not belong to that organization."}, status=403)
+
+
+@require_GET
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_GET
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database and broker answer; each says so."""
+    found: dict[str, str] = {}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        found["database"] = "ok"
+    except Exception as error:  # told to the probe, by kind alone
+        found["database"] = type(error).__name__
+    try:
+        from portal.valkey import broker
+
+        broker().ping()
+        found["broker"] = "ok"
+    except Exception as error:
+        found["broker"] = type(error).__name__
+    ready = all(value == "ok" for value in found.values())
+    return JsonResponse({"status": "ready" if ready else "not ready", **found}, status=200 if ready else 503)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the page was open too long, and what to do."""
+    message = "This page was open too long to be sent safely. Go back, reload it and send it again."
+    if request.path.startswith("/api/"):
+        return JsonResponse({"errors": [{"field": "", "message": message}]}, status=403)
+    return render(request, "portal/refused.html", {"message": message}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """There is no such page, or it is not yours."""
+    message = "There is nothing at this address, or it is not yours to see."
+    if request.path.startswith("/api/"):
+        return JsonResponse({"errors": [{"field": "", "message": message}]}, status=404)
+    return render(request, "portal/refused.html", {"message": message, "title": "Not found"}, status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Something broke; nothing is said about what."""
+    message = "Something failed on our side. Nothing was half done; try again."
+    if request.path.startswith("/api/"):
+        return JsonResponse({"errors": [{"field": "", "message": message}]}, status=500)
+    return render(request, "portal/refused.html", {"message": message, "title": "Failed"}, status=500)

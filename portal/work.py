@@ -1,0 +1,280 @@
+"""Work: rows are the queue, Celery is the muscle.
+
+A job row commits with the business change. A dispatcher leases ready rows, least recently served
+organization first, and sends ids. A worker *starts* a lease by a conditional update, so a message that
+arrives twice works once, and ends it by a conditional update, so a worker that lost its lease changes
+nothing. A sweep returns expired leases. A message is only ever a hint; the row is the truth.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import connections, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portal import tenancy
+from portal.models.job import Job, JobState
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=300)
+MAX_ATTEMPTS = 5
+QUANTUM = 4
+ORGANIZATION_CAP = 16
+LEADER_LOCK = 0x636F756E
+
+
+class LeaseLost(RuntimeError):
+    """The lease ran out and somebody else has the job now; the transaction must be rolled back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A registered kind of job: its table, what works on it, and what hands a hopeless one to a person."""
+
+    name: str
+    model: type[Job]
+    handle: Callable[[Any], None]
+    give_up: Callable[[Any, str], None]
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(name: str, model: type[Job], handle: Callable[[Any], None], give_up: Callable[[Any, str], None]) -> None:
+    """Register a kind of job; called in an app's `ready()`. `handle(job)` ends by a verb that calls `finish`."""
+    _kinds[name] = Kind(name, model, handle, give_up)
+
+
+def kinds() -> dict[str, Kind]:
+    """Return every registered kind by name."""
+    return dict(_kinds)
+
+
+def make_ready(job: Job, *, after: timedelta = timedelta(0)) -> None:
+    """Mark the row as due (attributes only; the caller saves it in its own transaction) and hint on commit."""
+    job.job_state = JobState.READY
+    job.run_after = timezone.now() + after
+    job.lease_token = job.lease_expires_at = job.lease_started_at = None
+    job.attempts = 0
+    if not after:
+        hint(job)
+
+
+JOB_FIELDS = ("job_state", "run_after", "lease_token", "lease_expires_at", "lease_started_at", "attempts")
+
+
+def hint(job: Job) -> None:
+    """Send the job's id straight to a worker when the transaction commits: quick when idle, never needed."""
+    name = next((kind.name for kind in _kinds.values() if isinstance(job, kind.model)), None)
+    if name is None:
+        raise LookupError(f"job kind of `{type(job).__name__}` is not registered; call work.register in ready()")
+    organization_id, job_id = job.organization_id, job.pk
+
+    def send_hint() -> None:
+        from portal.tasks import run_job
+
+        try:
+            run_job.send(organization_id, name, str(job_id), "")
+        except Exception as error:  # the broker is only a hint: the dispatcher finds the row
+            log.warning("work.hint_failed", kind=name, job=str(job_id), error=type(error).__name__)
+
+    transaction.on_commit(send_hint)
+
+
+def start(kind: Kind, job_id: uuid.UUID, token: uuid.UUID | None) -> Job | None:
+    """Start working on a leased job, or claim a ready one when there is no token; None when it is not ours.
+
+    Effects: one conditional update, committed by the caller's transaction.
+    """
+    now = timezone.now()
+    rows = kind.model._base_manager.filter(pk=job_id, organization_id=tenancy.organization_id())
+    fresh = uuid.uuid4()
+    if token is None:
+        claimed = rows.filter(job_state=JobState.READY, run_after__lte=now).update(
+            job_state=JobState.LEASED,
+            lease_token=fresh,
+            lease_expires_at=now + LEASE,
+            lease_started_at=now,
+            attempts=F("attempts") + 1,
+        )
+    else:
+        claimed = rows.filter(job_state=JobState.LEASED, lease_token=token, lease_started_at=None).update(
+            lease_token=fresh, lease_expires_at=now + LEASE, lease_started_at=now, attempts=F("attempts") + 1
+        )
+    if not claimed:
+        return None
+    return kind.model._base_manager.get(pk=job_id)
+
+
+def hold(job: Job) -> None:
+    """Lock the row and prove that the lease is still ours; raise `LeaseLost` otherwise. Needs a transaction."""
+    found = (
+        type(job)
+        ._base_manager.select_for_update()
+        .filter(pk=job.pk, organization_id=job.organization_id, lease_token=job.lease_token)
+        .exists()
+    )
+    if not found:
+        raise LeaseLost(f"the lease of job {job.pk} went to another worker")
+
+
+def finish(job: Job, *, again_after: timedelta | None = None) -> None:
+    """End the lease in the caller's transaction: idle, or ready again after a delay. Raises `LeaseLost`."""
+    ready = again_after is not None
+    changed = (
+        type(job)
+        ._base_manager.filter(pk=job.pk, organization_id=job.organization_id, lease_token=job.lease_token)
+        .update(
+            job_state=JobState.READY if ready else JobState.IDLE,
+            run_after=timezone.now() + (again_after or timedelta(0)),
+            lease_token=None,
+            lease_expires_at=None,
+            lease_started_at=None,
+        )
+    )
+    if not changed:
+        raise LeaseLost(f"the lease of job {job.pk} went to another worker")
+    job.job_state = JobState.READY if ready else JobState.IDLE
+    job.lease_token = job.lease_expires_at = job.lease_started_at = None
+
+
+def run(kind_name: str, job_id: uuid.UUID, token: uuid.UUID | None) -> bool:
+    """Work on one job in the current organization; return whether it was ours.
+
+    A job that failed `MAX_ATTEMPTS` times goes to a person through its kind's `give_up`. An error puts it
+    back with a growing delay; nothing it committed before is undone.
+    """
+    kind = _kinds.get(kind_name)
+    if kind is None:
+        raise LookupError(f"job kind `{kind_name}` is not registered")
+    with transaction.atomic():
+        job = start(kind, job_id, token)
+    if job is None:
+        return False
+    try:
+        if job.attempts > MAX_ATTEMPTS:
+            kind.give_up(job, job.last_error or "it stopped its worker several times")
+        else:
+            kind.handle(job)
+    except LeaseLost:
+        log.warning("work.lease_lost", kind=kind_name, job=str(job_id))
+    except Exception as error:
+        log.error(
+            "work.failed",
+            kind=kind_name,
+            job=str(job_id),
+            error=type(error).__name__,
+            attempt=job.attempts,
+            exc_info=True,
+        )
+        _put_back(kind, job, error)
+    return True
+
+
+def _put_back(kind: Kind, job: Job, error: Exception) -> None:
+    """Return a failed job to the queue with a delay that doubles, if the lease is still ours."""
+    delay = timedelta(seconds=min(2**job.attempts, 60))
+    kind.model._base_manager.filter(pk=job.pk, lease_token=job.lease_token, organization_id=job.organization_id).update(
+        job_state=JobState.READY,
+        run_after=timezone.now() + delay,
+        lease_token=None,
+        lease_expires_at=None,
+        lease_started_at=None,
+        last_error=type(error).__name__[:200],
+    )
+
+
+LEASE_SQL = """
+WITH turns AS (
+    SELECT o.id AS organization_id
+    FROM portal_organization o
+    LEFT JOIN portal_jobturn t ON t.organization_id = o.id AND t.kind = %(kind)s
+    WHERE EXISTS (
+        SELECT 1 FROM {table} j
+        WHERE j.organization_id = o.id AND j.job_state = 'ready' AND j.run_after <= now()
+    ) AND (
+        SELECT count(*) FROM {table} j WHERE j.organization_id = o.id AND j.job_state = 'leased'
+    ) < %(cap)s
+    ORDER BY t.served_at NULLS FIRST, o.id
+    LIMIT %(room)s
+), picked AS (
+    SELECT j.id, j.organization_id
+    FROM turns CROSS JOIN LATERAL (
+        SELECT id, organization_id FROM {table}
+        WHERE organization_id = turns.organization_id AND job_state = 'ready' AND run_after <= now()
+        ORDER BY run_after, id LIMIT %(quantum)s FOR UPDATE SKIP LOCKED
+    ) j
+    LIMIT %(room)s
+), leased AS (
+    UPDATE {table} SET job_state = 'leased', lease_token = gen_random_uuid(),
+        lease_expires_at = now() + %(lease)s, lease_started_at = NULL
+    FROM picked WHERE {table}.id = picked.id
+    RETURNING {table}.id, {table}.organization_id, {table}.lease_token
+), served AS (
+    INSERT INTO portal_jobturn (id, organization_id, kind, served_at)
+    SELECT gen_random_uuid(), organization_id, %(kind)s, now() FROM leased GROUP BY organization_id
+    ON CONFLICT (organization_id, kind) DO UPDATE SET served_at = excluded.served_at
+)
+SELECT id, organization_id, lease_token FROM leased
+"""
+
+SWEEP_SQL = """
+UPDATE {table} SET job_state = 'ready', run_after = now(), lease_token = NULL,
+    lease_expires_at = NULL, lease_started_at = NULL
+WHERE id IN (
+    SELECT id FROM {table} WHERE job_state = 'leased' AND lease_expires_at < now()
+    ORDER BY lease_expires_at LIMIT 500 FOR UPDATE SKIP LOCKED
+)
+"""
+
+
+def lease_ready(room: int) -> list[tuple[str, uuid.UUID, uuid.UUID, uuid.UUID]]:
+    """Lease up to `room` ready jobs fairly; return (kind, organization, job, token) of each.
+
+    Runs as the dispatcher role, which sees the job columns alone. Returns nothing where another
+    dispatcher leads (advisory lock).
+    """
+    leased: list[tuple[str, uuid.UUID, uuid.UUID, uuid.UUID]] = []
+    with transaction.atomic(using="dispatcher"), connections["dispatcher"].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LEADER_LOCK])
+        if not cursor.fetchone()[0]:
+            return []
+        for kind in _kinds.values():
+            left = room - len(leased) - _out(cursor, kind)
+            if left <= 0:
+                continue
+            cursor.execute(
+                LEASE_SQL.format(table=kind.model._meta.db_table),
+                {
+                    "kind": kind.name,
+                    "cap": ORGANIZATION_CAP,
+                    "room": left,
+                    "quantum": QUANTUM,
+                    "lease": LEASE,
+                },
+            )
+            leased += [(kind.name, row[1], row[0], row[2]) for row in cursor.fetchall()]
+    return leased
+
+
+def _out(cursor: Any, kind: Kind) -> int:
+    cursor.execute(f"SELECT count(*) FROM {kind.model._meta.db_table} WHERE job_state = 'leased'")
+    return int(cursor.fetchone()[0])
+
+
+def sweep() -> int:
+    """Return expired leases of every kind to the queue; the attempt was counted when it started."""
+    returned = 0
+    with connections["dispatcher"].cursor() as cursor:
+        for kind in _kinds.values():
+            cursor.execute(SWEEP_SQL.format(table=kind.model._meta.db_table))
+            returned += cursor.rowcount
+    return returned

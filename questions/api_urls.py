@@ -1,0 +1,4 @@
+"""API of the questions app."""
+
+app_name = "questions_api"
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Pages of the questions app."""
+
+app_name = "questions"
+urlpatterns: list = []

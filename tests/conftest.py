@@ -1,0 +1,57 @@
+"""The cast of every test, on the real PostgreSQL as the runtime role.
+
+ada (admin), paul (power user), ana (analyst), mia (member) belong to Northlight; cleo is admin of another
+organization, which must stay invisible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: object,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Make the test database as the owner, whichever alias a test names; the others mirror it."""
+    from django.db import connections
+    from django.test.utils import setup_databases, teardown_databases
+
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        if not django_db_keepdb:
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _no_context_left() -> Iterator[None]:
+    """A test starts and ends outside every organization."""
+    from portal import tenancy
+
+    with tenancy.frame("test"):
+        yield
+
+
+@pytest.fixture
+def cast(db: None):
+    """The two organizations and their people; made inside the test's transaction."""
+    from tests.factories import make_cast
+
+    return make_cast()
+
+
+@pytest.fixture
+def northlight(cast) -> Iterator[object]:
+    """Work in Northlight as ada until the test ends."""
+    with cast.ada.inside():
+        yield cast
