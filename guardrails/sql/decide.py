@@ -1,0 +1,141 @@
+"""Decides whether one SQL statement may run, and what runs instead of it (Q03, Q04). Opens nothing, never
+raises.
+
+The order: the text, its tokens, the tree, the names, the limit; then the statement is written anew from
+the tree and read again, because what runs is what must be judged. Anything unknown on the way is a
+refusal.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
+
+from guardrails.sql import lexical, limit, names, postgres_grammar
+from guardrails.sql.decision import BLOCK, PASS, Decision, Reason, refuse, shorten
+from guardrails.sql.policy import GuardPolicy, read_policy
+from guardrails.sql.rules import DIALECTS, Rules, rules_for
+from guardrails.sql.tree import Seen, look
+
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # its warnings quote the statement
+
+QUERY = (exp.Select, exp.SetOperation, exp.Subquery)
+
+
+def decide(sql: object, dialect: object, schema: object = None, policy: object = None) -> Decision:
+    """Return whether `sql` may run on `dialect`, and the statement that runs instead of it.
+
+    `schema` has `.tables`, each with `.schema`, `.name` and `.columns[].name`: with it, unknown tables
+    and columns are refused. `policy` is a GuardPolicy or anything with its attributes. Never raises,
+    whatever the input: what cannot be judged is blocked. Reads nothing but its arguments.
+    """
+    revision = ""
+    try:
+        read = read_policy(policy)
+        revision = read.revision
+        return _decide(sql, dialect, schema, read)
+    except Refused as refused:
+        return Decision(BLOCK, refused.reasons, policy_revision=revision)
+    except ParseError as error:
+        return Decision(BLOCK, (_syntax(error, dialect),), policy_revision=revision)
+    except (SqlglotError, RecursionError, MemoryError) as error:
+        message = "the statement cannot be read: simplify {part}"
+        return Decision(BLOCK, (refuse("text.unreadable", message, type(error).__name__),), policy_revision=revision)
+    except Exception as error:  # INVARIANT: the guard never raises; what it cannot judge does not run
+        message = f"the statement cannot be judged ({type(error).__name__}): write it another way"
+        return Decision(BLOCK, (refuse("text.unjudged", message),), policy_revision=revision)
+
+
+class Refused(Exception):
+    """Carries the reasons of a refusal up to `decide`."""
+
+    def __init__(self, *reasons: Reason) -> None:
+        super().__init__()
+        self.reasons = reasons
+
+
+def _decide(sql: object, dialect: object, schema: object, policy: GuardPolicy) -> Decision:
+    rules = rules_for(dialect)
+    if rules is None:
+        known = ", ".join(DIALECTS)
+        raise Refused(refuse("dialect.unknown", f"the dialect {{part}} is not one of {known}", dialect))
+    _stop(lexical.judge_text(sql, policy.max_sql_chars))
+    root, seen = _read(str(sql), rules, policy)
+    found = names.resolve(seen, rules, schema, policy)
+    if found.reasons:
+        raise Refused(*found.reasons)
+    root = limit.unwrap(root)
+    rows, changes, reason = limit.tighten(root, policy.limit + 1)
+    _stop(reason)
+    if seen.stripped:
+        changes += ("optimiser hints taken out",)
+    text = _write(root, rules)
+    _read_back(text, rules, policy, rows, found.reads)
+    return Decision(PASS, (), text, found.tables, found.columns, rows, changes, policy.revision)
+
+
+def _stop(reason: Reason | None) -> None:
+    if reason is not None:
+        raise Refused(reason)
+
+
+def _parse(sql: str, rules: Rules) -> tuple[Any, list[Any]]:
+    tokens = rules.grammar.tokenize(sql)
+    while tokens and tokens[-1].token_type is lexical.T.SEMICOLON:
+        tokens.pop()
+    _stop(lexical.judge_tokens(tokens))
+    trees = rules.grammar.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, sql)
+    if len(trees) != 1 or not isinstance(trees[0], QUERY):
+        raise Refused(refuse("statement.kind", lexical.WHAT_RUNS, sql))
+    return trees[0], tokens
+
+
+def _read(sql: str, rules: Rules, policy: GuardPolicy) -> tuple[Any, Seen]:
+    root, _ = _parse(sql, rules)
+    seen = look(root, rules, policy.functions)
+    if not seen.reasons and seen.columns and not seen.sources:
+        seen.refuse(
+            "table.none",
+            "{part} is a column, but no table is seen in the statement: check the quotes around names.",
+            seen.columns[0],
+        )
+    if seen.reasons:
+        raise Refused(*seen.reasons)
+    return root, seen
+
+
+def _write(root: Any, rules: Rules) -> str:
+    return rules.grammar.generate(root, copy=False, comments=False, unsupported_level=ErrorLevel.RAISE)
+
+
+def _read_back(text: str, rules: Rules, policy: GuardPolicy, rows: int, reads: frozenset[str]) -> None:
+    """Read the regenerated statement as if it were new; refuse it unless nothing about it has changed."""
+    root, tokens = _parse(text, rules)
+    seen = look(root, rules, policy.functions)
+    if seen.reasons:
+        raise Refused(*seen.reasons)
+    allowed = policy.functions
+    called = {
+        name
+        for name in lexical.called_names(tokens) - rules.functions - rules.keywords - seen.named
+        if name.lower() not in allowed
+    }
+    if called:
+        message = "{part} is not on the list of functions this connector may use. Ask an admin to allow it."
+        raise Refused(refuse("function.unknown", message, ", ".join(sorted(called)).lower()))
+    stable = limit.read_limit(root) == rows and {t.name.lower() for t in seen.tables} == reads
+    if not stable or any(token.comments for token in tokens) or _write(root, rules) != text:
+        raise Refused(refuse("text.unstable", "the statement does not read the same twice: write it in a plainer way"))
+    if rules.name == "postgres":
+        _stop(postgres_grammar.object_to(text, policy.functions, reads))
+
+
+def _syntax(error: ParseError, dialect: object) -> Reason:
+    first = error.errors[0] if error.errors else {}
+    where = f" (line {first.get('line')}, column {first.get('col')})" if first.get("line") else ""
+    what = shorten(str(first.get("description") or "it is not complete").split(". Line")[0], 120)
+    message = f"the statement is not valid {shorten(dialect, 20)}{where}: {what}"
+    return Reason("text.syntax", message, shorten(first.get("highlight") or ""))

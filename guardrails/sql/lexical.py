@@ -1,0 +1,163 @@
+"""Looks at the text and its tokens before anything recursive sees them. Never parses, never changes the text.
+
+sqlglot's parser and generator recurse in compiled code, where too deep a nesting ends the process and not
+the call. So size and nesting are bounded here, on the flat list of tokens, in linear time.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlglot.tokens import TokenType as T
+
+from guardrails.sql.decision import Reason, refuse
+
+MAX_TOKENS = 12_000
+MAX_DEPTH = 50
+"""Open brackets, or prefix operators in a row, at one place."""
+MAX_CHAIN = 400
+"""Binary operators of one kind, which make a tree as deep as the chain is long."""
+
+COUNTED = {
+    T.JOIN: ("JOIN", 60),
+    T.STRAIGHT_JOIN: ("JOIN", 60),
+    T.UNION: ("UNION", 60),
+    T.EXCEPT: ("EXCEPT", 60),
+    T.INTERSECT: ("INTERSECT", 60),
+    T.SELECT: ("SELECT", 150),
+    T.FROM: ("FROM", 200),
+    T.CASE: ("CASE", 150),
+    T.L_BRACKET: ("[", 100),
+    T.L_PAREN: ("(", 5_000),
+    T.L_BRACE: ("{", 500),
+    T.WITH: ("WITH", 60),
+    T.LATERAL: ("LATERAL", 40),
+    T.OVER: ("OVER", 200),
+    T.INTERVAL: ("INTERVAL", 200),
+}
+MAX_CTES = 60
+OPENING = frozenset({T.L_PAREN, T.L_BRACKET, T.L_BRACE})
+CLOSING = frozenset({T.R_PAREN, T.R_BRACKET, T.R_BRACE})
+OPERAND_END = CLOSING | {
+    T.STRING,
+    T.NUMBER,
+    T.VAR,
+    T.IDENTIFIER,
+    T.END,
+    T.NULL,
+    T.TRUE,
+    T.FALSE,
+    T.STAR,
+    T.COMMA,
+}
+FIRST = frozenset({T.SELECT, T.WITH, T.L_PAREN})
+FORBIDDEN = {
+    T.INTO: ("statement.into", "{part} writes the result somewhere: only reading is allowed. Leave it out."),
+    T.PARAMETER: ("name.variable", "{part} begins a parameter or session variable: write the value itself."),
+    T.SESSION_PARAMETER: ("name.variable", "{part} reads a server setting: leave it out."),
+}
+STRANGE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff"
+    "\ud800-\udfff\U000e0000-\U0010ffff]"
+)
+"""Control, direction and zero-width characters, halves of surrogate pairs, tags and private planes."""
+WHAT_RUNS = "Only one SELECT (with WITH and UNION / EXCEPT / INTERSECT) may run here."
+
+
+def judge_text(sql: object, max_chars: int) -> Reason | None:
+    """Return why the text itself cannot be judged, or None. Does not look at its meaning."""
+    if not isinstance(sql, str):
+        return refuse("text.type", "the statement must be text, not {part}", type(sql).__name__)
+    if len(sql) > max_chars:
+        return refuse(
+            "text.size",
+            f"the statement has {len(sql):,} characters; at most {max_chars:,} are read. Shorten it.",
+        )
+    if not sql.strip():
+        return refuse("text.empty", f"the statement is empty. {WHAT_RUNS}")
+    strange = STRANGE.search(sql)
+    if strange:
+        code = f"U+{ord(strange.group()):04X}"
+        return refuse("text.character", f"the statement holds the invisible character {code}: remove it")
+    return None
+
+
+def judge_tokens(tokens: list[Any]) -> Reason | None:
+    """Return why the tokens may not be parsed, or None: statements, size, nesting, executable comments."""
+    if not tokens:
+        return refuse("text.empty", f"the statement holds only comments. {WHAT_RUNS}")
+    if len(tokens) > MAX_TOKENS:
+        return refuse(
+            "text.size", f"the statement has {len(tokens):,} words and signs; at most {MAX_TOKENS:,} are read"
+        )
+    if tokens[0].token_type not in FIRST:
+        return refuse(
+            "statement.kind",
+            f"a statement that begins with {{part}} may not run. {WHAT_RUNS}",
+            tokens[0].text,
+        )
+    return _nesting(tokens) or _comments(tokens)
+
+
+def _nesting(tokens: list[Any]) -> Reason | None:
+    depth = prefix = ctes = 0
+    counts: dict[Any, int] = {}
+    previous = None
+    for token in tokens:
+        kind = token.token_type
+        if kind in OPENING:
+            depth += 1
+            counts[kind] = counts.get(kind, 0) + 1
+        elif kind in CLOSING:
+            depth -= 1
+        elif kind in COUNTED or kind not in OPERAND_END:
+            counts[kind] = counts.get(kind, 0) + 1
+            if kind in FORBIDDEN:
+                return refuse(*FORBIDDEN[kind], token.text)
+            if kind is T.SEMICOLON:
+                return refuse("statement.many", f"more than one statement: {{part}}. {WHAT_RUNS}", ";")
+        if kind is T.L_PAREN and previous is T.ALIAS:
+            ctes += 1
+        prefix = 0 if kind in OPERAND_END else prefix + 1
+        if depth > MAX_DEPTH or prefix > MAX_DEPTH:
+            return refuse("text.nesting", f"the statement nests deeper than {MAX_DEPTH} levels: flatten it", token.text)
+        previous = kind
+    return _counts(counts, ctes)
+
+
+def _counts(counts: dict[Any, int], ctes: int) -> Reason | None:
+    if ctes > MAX_CTES:
+        return refuse("text.size", f"the statement has {ctes} common table expressions; at most {MAX_CTES} are read")
+    for kind, count in counts.items():
+        name, most = COUNTED.get(kind, (kind.name.replace("_", " "), MAX_CHAIN))
+        if count > most:
+            return refuse(
+                "text.nesting",
+                f"the statement uses {{part}} {count:,} times; at most {most:,} are read",
+                name,
+            )
+    return None
+
+
+def _comments(tokens: list[Any]) -> Reason | None:
+    for token in tokens:
+        for comment in token.comments:
+            if comment.startswith(("!", "M!", "m!")):
+                return refuse(
+                    "text.executable_comment",
+                    "{part} is a comment that MySQL and MariaDB execute: write the statement without it.",
+                    f"/*{comment}*/",
+                )
+    return None
+
+
+def called_names(tokens: list[Any]) -> set[str]:
+    """Return, upper-cased, each word that stands directly before an opening parenthesis."""
+    names = set()
+    previous = None
+    for token in tokens:
+        if token.token_type is T.L_PAREN and previous is not None and previous.text[:1].isidentifier():
+            names.add(previous.text.upper())
+        previous = token
+    return names

@@ -1,0 +1,131 @@
+"""Tells which table a name in a statement stands for. Reads the tree only; says so where it cannot tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from guardrails.sql.rules import Rules
+from guardrails.sql.tree import Seen
+
+
+class Scopes:
+    """The tables of a statement by the SELECT they stand in. Built once per decision."""
+
+    def __init__(self, seen: Seen, rules: Rules) -> None:
+        self.rules = rules
+        self.real: list[Any] = []
+        self._by_select: dict[int, dict[str, Any]] = {}
+        self._opaque: dict[int, bool] = {}
+        self._aliases: dict[int, frozenset[str]] = {}
+        for table in reversed(seen.tables):
+            real = not (not table.args.get("db") and self._cte(table))
+            if real:
+                self.real.append(table)
+            select = table.find_ancestor(exp.Select)
+            if select is not None:
+                self._by_select.setdefault(id(select), {})[table.alias_or_name.lower()] = table if real else None
+
+    def _cte(self, table: Any) -> bool:
+        """Tell whether an unqualified name is that of a WITH that is visible where it stands."""
+        name = table.name.lower()
+        below, node = table, table.parent
+        while node is not None:
+            if isinstance(node, exp.With):
+                recursive = node.args.get("recursive") or self.rules.with_is_recursive
+                for cte in node.expressions:
+                    if cte is below and not recursive:
+                        break
+                    if cte.alias.lower() == name:
+                        return True
+                below = node.parent
+                node = below.parent if below is not None else None
+                continue
+            clause = node.args.get("with_")
+            if clause is not None and any(cte.alias.lower() == name for cte in clause.expressions):
+                return True
+            below, node = node, node.parent
+        return False
+
+    def selects_of(self, node: Any) -> list[Any]:
+        """Return the SELECTs around `node`, innermost first; empty when it belongs to a set operation."""
+        around: list[Any] = []
+        node = node.parent
+        while node is not None:
+            if isinstance(node, exp.Select):
+                around.append(node)
+            elif not around and isinstance(node, exp.Query):
+                return []
+            node = node.parent
+        return around
+
+    def source(self, column: Any) -> Any:
+        """Return the real table that the qualifier of `column` names, None when it names anything else."""
+        name = column.table.lower()
+        for select in self.selects_of(column):
+            tables = self._by_select.get(id(select), {})
+            if name in tables:
+                return tables[name]
+            if self._has_other(select, name):
+                return None
+        return None
+
+    def _has_other(self, select: Any, name: str) -> bool:
+        return any(source.alias_or_name.lower() == name for source in _sources(select))
+
+    def candidates(self, column: Any) -> list[Any] | None:
+        """Return the real tables `column` can come from, None when it can come from anything else."""
+        if column.table:
+            table = self.source(column)
+            return None if table is None else [table]
+        selects = self.selects_of(column)
+        tables: list[Any] = []
+        for select in selects:
+            if self._is_opaque(select):
+                return None
+            tables += self._by_select.get(id(select), {}).values()
+        return tables or None
+
+    def _is_opaque(self, select: Any) -> bool:
+        known = self._opaque.get(id(select))
+        if known is None:
+            tables = self._by_select.get(id(select), {})
+            known = any(table is None or _renames(table) for table in tables.values()) or any(
+                not (isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier))
+                for source in _sources(select)
+            )
+            self._opaque[id(select)] = known
+        return known
+
+    def is_alias(self, column: Any) -> bool:
+        """Tell whether an unqualified name is that of a projection of a SELECT around it, or of a lambda."""
+        name = column.name.lower()
+        return any(name in self._names(select) for select in self.selects_of(column))
+
+    def _names(self, select: Any) -> frozenset[str]:
+        names = self._aliases.get(id(select))
+        if names is None:
+            names = frozenset(part.alias_or_name.lower() for part in select.expressions if isinstance(part, exp.Alias))
+            self._aliases[id(select)] = names
+        return names
+
+    def written(self, column: Any) -> str:
+        """Return `table.column`, the alias replaced by its table where that can be told."""
+        if not column.table:
+            tables = self.candidates(column) if len(self._by_select) == 1 else None
+            return f"{tables[0].name}.{column.name}" if tables and len(tables) == 1 else str(column.name)
+        table = self.source(column)
+        return f"{table.name if table is not None else column.table}.{column.name}"
+
+
+def _sources(select: Any) -> list[Any]:
+    clause = select.args.get("from_")
+    sources = [clause.this] if clause is not None else []
+    sources += [join.this for join in select.args.get("joins") or []]
+    return sources + (select.args.get("laterals") or [])
+
+
+def _renames(table: Any) -> bool:
+    alias = table.args.get("alias")
+    return alias is not None and bool(alias.args.get("columns"))

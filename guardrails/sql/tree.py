@@ -1,0 +1,380 @@
+"""Walks a parsed statement once and lists what is not allowed in it. Reads the tree; strips hints; runs
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.expressions import DType
+
+from guardrails.sql import bombs, nodes
+from guardrails.sql.decision import Reason, refuse
+from guardrails.sql.functions import names
+from guardrails.sql.rules import Rules
+
+MAX_REASONS = 6
+MAX_TABLES = 100
+PLAIN_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*\Z")
+FILE_SIGNS = re.compile(r"[./\\:*?\[\]{}~%|<>$&]")
+FILE_ENDINGS = names(
+    "csv tsv txt parquet json jsonl ndjson geojson gz zst bz2 zip db duckdb sqlite sqlite3 xls xlsx arrow",
+    "arrows ipc feather avro orc shp gpkg kml osm vortex lance md html xml yaml yml sql log env",
+)
+Check = Callable[["Seen", Any], None]
+
+
+class Seen:
+    """What a walk found: refusals, and the nodes that name something."""
+
+    __slots__ = (
+        "columns",
+        "extra",
+        "joins",
+        "named",
+        "patterns",
+        "reasons",
+        "rules",
+        "series",
+        "sources",
+        "stars",
+        "stripped",
+        "tables",
+    )
+
+    def __init__(self, rules: Rules, extra: frozenset[str]) -> None:
+        self.rules = rules
+        self.extra = extra
+        self.reasons: list[Reason] = []
+        self.tables: list[Any] = []
+        self.columns: list[Any] = []
+        self.stars: list[Any] = []
+        self.joins: list[Any] = []
+        self.patterns: list[Any] = []
+        self.named: set[str] = set()
+        self.sources = 0
+        self.series = 1
+        self.stripped = False
+
+    def refuse(self, code: str, message: str, fragment: object = "") -> None:
+        """Add a reason; `fragment` may be a node, which is written out in the engine's own words."""
+        if len(self.reasons) >= MAX_REASONS:
+            return
+        reason = refuse(code, message, self.text(fragment))
+        if reason not in self.reasons:
+            self.reasons.append(reason)
+
+    def text(self, part: object) -> str:
+        """Return `part` as the engine's SQL; a node that cannot be written is named by its kind."""
+        if not isinstance(part, exp.Expr):
+            return str(part)
+        try:
+            return part.sql(dialect=self.rules.grammar, comments=False)
+        except Exception:
+            return type(part).__name__
+
+
+def look(root: Any, rules: Rules, extra: frozenset[str] = frozenset()) -> Seen:
+    """Visit every node of `root` once and return what was seen.
+
+    INVARIANT: a node reaches the regenerated SQL only through `args`, and every node in `args` is visited.
+    """
+    seen = Seen(rules, extra)
+    checks = CHECKS[rules.name]
+    stack = [root]
+    pop, push = stack.pop, stack.append
+    while stack:
+        node = pop()
+        kind = node.__class__
+        if kind not in checks:
+            _refuse_kind(seen, node)
+            if len(seen.reasons) >= MAX_REASONS:
+                break
+            continue
+        check = checks[kind]
+        if check is not None:
+            check(seen, node)
+        for value in node.args.values():
+            if value.__class__ is list:
+                for item in value:
+                    if isinstance(item, exp.Expr):
+                        push(item)
+            elif isinstance(value, exp.Expr):
+                push(value)
+    if len(seen.tables) > MAX_TABLES:
+        seen.refuse("text.size", f"the statement reads {len(seen.tables):,} tables; at most {MAX_TABLES} are read")
+    return seen
+
+
+def _refuse_kind(seen: Seen, node: Any) -> None:
+    name = type(node).__name__
+    if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func):
+        seen.refuse(
+            "function.qualified",
+            "{part} names a function by its schema: write the plain name of a function on the list, or leave it out.",
+            node,
+        )
+    elif isinstance(node, exp.Dot):
+        seen.refuse(
+            "node.Dot",
+            "{part} reads a field of a value, which may also call a function: name a column.",
+            node,
+        )
+    elif isinstance(node, exp.Func) and not isinstance(node, exp.Predicate) and name not in nodes.MESSAGES:
+        called = node.sql_names()[0].lower() if hasattr(node, "sql_names") else name
+        _refuse_function(seen, called)
+    else:
+        message = nodes.MESSAGES.get(name, "{part} is not on the list of things a query may hold here: leave it out.")
+        seen.refuse(f"node.{name}", message, node)
+
+
+def _refuse_function(seen: Seen, name: str) -> None:
+    seen.refuse(
+        "function.unknown",
+        "{part} is not on the list of functions this connector may use. Ask an admin to allow it, or leave it out.",
+        name,
+    )
+
+
+def _parts(seen: Seen, node: Any) -> None:
+    allowed = nodes.PARTS_ALLOWED[type(node)]
+    for name, value in node.args.items():
+        if value and name not in allowed:
+            if name == "hint":
+                node.set("hint", None)
+                seen.stripped = True
+                continue
+            part = value[0] if isinstance(value, list) else value
+            if isinstance(part, exp.Expr) and type(part).__name__ in nodes.MESSAGES:
+                _refuse_kind(seen, part)
+            else:
+                where = type(node).__name__.upper()
+                seen.refuse(f"part.{name}", f"{{part}} may not stand in a {where}: leave it out.", part)
+
+
+def _select(seen: Seen, node: Any) -> None:
+    for name, value in list(node.args.items()):
+        if value and name not in nodes.PARTS_ALLOWED[exp.Select]:
+            return _parts(seen, node)
+    return None
+
+
+def _table(seen: Seen, node: Any) -> None:
+    _parts(seen, node)
+    this = node.args.get("this")
+    seen.sources += 1
+    if isinstance(this, exp.Identifier):
+        seen.tables.append(node)
+        _table_name(seen, node, this.name.lower())
+        return
+    if node.args.get("db") is not None:
+        seen.refuse("function.qualified", "{part} names a function by its schema: write its plain name.", node)
+    elif isinstance(this, exp.Anonymous):
+        name = str(this.this).upper()
+        if name not in seen.rules.table_functions and name.lower() not in seen.extra:
+            _refuse_function(seen, name.lower())
+    elif this is not None and not isinstance(this, TABLE_FUNCTIONS):
+        seen.refuse("table.kind", "{part} is not a table: read from a table, a subquery or an allowed function.", node)
+
+
+TABLE_FUNCTIONS = (exp.GenerateSeries, exp.ExplodingGenerateSeries, exp.Unnest, exp.JSONTable)
+
+
+def _table_name(seen: Seen, node: Any, name: str) -> None:
+    rules = seen.rules
+    db, catalog = node.db.lower(), node.catalog.lower()
+    system = rules.catalog_names.match(name) or (
+        (db and rules.catalog_schemas.match(db)) or (catalog and rules.catalog_schemas.match(catalog))
+    )
+    if system:
+        seen.refuse(
+            "table.catalog",
+            "{part} belongs to the system catalog, which is closed. Query the tables of your own data.",
+            ".".join(part for part in (catalog, db, name) if part),
+        )
+    elif not name:
+        seen.refuse("table.kind", "a table needs a name")
+    elif rules.file_names and (FILE_SIGNS.search(name + db + catalog) or (db and name in FILE_ENDINGS)):
+        seen.refuse(
+            "table.file",
+            "{part} names a file or an address, not a table: name a table.",
+            f"{node.db}.{name}" if db else name,
+        )
+
+
+def _column(seen: Seen, node: Any) -> None:
+    args = node.args
+    if args.get("join_mark"):
+        seen.refuse("part.join_mark", "{part} is an outer join of another engine: write LEFT JOIN.", node)
+    this = args["this"]
+    if isinstance(this, exp.Star):
+        return
+    if not isinstance(this, exp.Identifier):
+        seen.refuse("node.Column", "{part} is not a column: write its name.", node)
+        return
+    seen.columns.append(node)
+    if (
+        seen.rules.niladic
+        and not this.args.get("quoted")
+        and "table" not in args
+        and this.name.lower() in seen.rules.niladic
+    ):
+        seen.refuse(
+            "function.unknown",
+            "{part} tells about the session, not about your data: leave it out. "
+            "Put a column of that name between double quotes.",
+            this.name,
+        )
+
+
+def _star(seen: Seen, node: Any) -> None:
+    if not isinstance(node.parent, exp.Count):
+        seen.stars.append(node)
+
+
+def _anonymous(seen: Seen, node: Any) -> None:
+    name = node.args.get("this")
+    if not isinstance(name, str):
+        seen.refuse("function.quoted", "{part} is a quoted function name: write it without quotes.", name)
+        return
+    if name.upper() not in seen.rules.functions and name.lower() not in seen.extra:
+        _refuse_function(seen, name.lower())
+    bombs.judge_named(seen, node, name.lower())
+
+
+def _data_type(seen: Seen, node: Any) -> None:
+    kind = node.args.get("this")
+    if kind is DType.USERDEFINED and not seen.rules.any_type:
+        seen.refuse(
+            "type.unknown",
+            "{part} is not a type a query may cast to: use one of the engine's own types.",
+            node,
+        )
+    elif isinstance(kind, exp.Expr):
+        seen.refuse("type.unknown", "{part} is not a type a query may cast to.", node)
+
+
+def _type_size(seen: Seen, node: Any) -> None:
+    size = node.this
+    if isinstance(size, exp.Literal) and not size.is_string and (not size.name.isdigit() or int(size.name) > 65_535):
+        seen.refuse("size.type", "{part} is too wide for a type: at most 65,535.", size)
+
+
+def _var(seen: Seen, node: Any) -> None:
+    if not PLAIN_WORD.match(node.name):
+        seen.refuse("node.Var", "{part} is not a word of the language: leave it out.", node.name)
+
+
+def _collate(seen: Seen, node: Any) -> None:
+    _no_dots(seen, node.expression)
+
+
+def _no_dots(seen: Seen, node: Any) -> None:
+    if (
+        not isinstance(node, (exp.Identifier, exp.Var, exp.Column))
+        or len(node.parts if isinstance(node, exp.Column) else "1") > 1
+    ):
+        seen.refuse("node.Collate", '{part} is not a plain collation: name one such as "C" or NOCASE.', node)
+    elif isinstance(node, exp.Column):
+        node.set("shadow", None)
+
+
+def _in(seen: Seen, node: Any) -> None:
+    if node.args.get("field") is not None and seen.rules.name != "duckdb":
+        seen.refuse("part.field", "{part} reads a whole table or list: write IN (SELECT …) or IN (…).", node)
+
+
+def _join(seen: Seen, node: Any) -> None:
+    _parts(seen, node)
+    seen.joins.append(node)
+
+
+def _with(seen: Seen, node: Any) -> None:
+    _parts(seen, node)
+    bombs.judge_recursion(seen, node)
+
+
+def _cte(seen: Seen, node: Any) -> None:
+    _parts(seen, node)
+    if not isinstance(node.this, (exp.Query, exp.Values)):
+        _refuse_kind(seen, node.this)
+
+
+def _source(seen: Seen, node: Any) -> None:
+    _parts(seen, node)
+    seen.sources += 1
+
+
+def _alias(seen: Seen, node: Any) -> None:
+    if node.args.get("columns"):
+        seen.named.add(node.name.upper())
+
+
+def _pattern(seen: Seen, node: Any) -> None:
+    seen.patterns.append(node)
+
+
+def _unnest(seen: Seen, node: Any) -> None:
+    seen.sources += 1
+
+
+def _duckdb_dot(seen: Seen, node: Any) -> None:
+    if isinstance(node.expression, exp.Func) and isinstance(node.this, exp.Identifier) and node.this.args.get("quoted"):
+        _refuse_kind(seen, node)
+
+
+SPECIAL: dict[type, Check] = {
+    exp.Select: _select,
+    exp.Subquery: _source,
+    exp.Union: _parts,
+    exp.Except: _parts,
+    exp.Intersect: _parts,
+    exp.Values: _source,
+    exp.Lateral: _parts,
+    exp.Cast: _parts,
+    exp.TryCast: _parts,
+    exp.Group: _parts,
+    exp.Limit: _parts,
+    exp.Offset: _parts,
+    exp.TableSample: _parts,
+    exp.ColumnDef: _parts,
+    exp.Table: _table,
+    exp.Column: _column,
+    exp.Star: _star,
+    exp.Anonymous: _anonymous,
+    exp.DataType: _data_type,
+    exp.DataTypeParam: _type_size,
+    exp.Var: _var,
+    exp.Collate: _collate,
+    exp.In: _in,
+    exp.Join: _join,
+    exp.With: _with,
+    exp.CTE: _cte,
+    exp.TableAlias: _alias,
+    exp.Unnest: _unnest,
+    exp.Dot: _duckdb_dot,
+    exp.Columns: _pattern,
+    exp.Repeat: bombs.judge_repeat,
+    exp.Pad: bombs.judge_pad,
+    exp.Space: bombs.judge_space,
+    exp.Format: bombs.judge_format,
+    exp.Replace: bombs.judge_replace,
+    exp.GenerateSeries: bombs.judge_series,
+    exp.ExplodingGenerateSeries: bombs.judge_series,
+}
+
+
+def checks_of(kinds: frozenset[type]) -> dict[type, Check | None]:
+    """Return, for each allowed kind of node, what must be looked at besides its kind."""
+    return {kind: SPECIAL.get(kind) for kind in kinds}
+
+
+CHECKS: dict[str, dict[type, Check | None]] = {
+    "postgres": checks_of(nodes.POSTGRES),
+    "mysql": checks_of(nodes.MYSQL),
+    "sqlite": checks_of(nodes.SQLITE),
+    "duckdb": checks_of(nodes.DUCKDB),
+}
