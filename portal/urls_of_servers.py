@@ -47,8 +47,13 @@ def for_django(url: str) -> dict[str, object]:
 
 
 def for_celery(url: str) -> str:
-    """Return a redis-py URL in Celery's spelling: a socket is `redis+socket`, a database `virtual_host`."""
+    """Return a redis-py URL in Celery's spelling: a socket is `redis+socket`, a database `virtual_host`.
+
+    Where the URL does not say so, the server's certificate is demanded: Celery's default is not to look.
+    """
     parts = urlsplit(url)
+    if parts.scheme == "rediss" and "ssl_cert_reqs" not in parse_qs(parts.query):
+        return f"{url}{'&' if parts.query else '?'}ssl_cert_reqs=required"
     if parts.scheme != "unix":
         return url
     number = parse_qs(parts.query).get("db", ["0"])[0]
@@ -86,19 +91,18 @@ def judge_valkey(name: str, url: str, *, tls_required: bool) -> list[str]:
     if parts.scheme not in _VALKEY_SCHEMES or port == 0:
         return [f"{name} is not a Valkey URL: {example}"]
     if parts.scheme == "unix":
-        return [] if parts.path.startswith("/") else [f"{name} names no socket: write it like unix:///run/valkey.sock"]
+        sentence = f"{name} names no socket: write it like unix:///run/valkey.sock"
+        return [] if parts.path.startswith("/") else [sentence]
     if not host:
         return [f"{name} names no host: {example}"]
     if not tls_required or is_local(host):
         return []
     if parts.scheme != "rediss":
         return [f"{name} reaches another host without TLS: write rediss:// instead of redis://"]
-    if parse_qs(parts.query).get("ssl_cert_reqs", ["required"])[0].lower() not in {
-        "required",
-        "cert_required",
-    }:
-        return [f"{name} does not check the server's certificate: remove ssl_cert_reqs from it"]
-    return []
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    wanted = {"ssl_cert_reqs": "required", "ssl_check_hostname": "true"}
+    loose = [option for option, value in wanted.items() if set(asked.get(option, [value])) != {value}]
+    return [f"{name} does not check the server's certificate: remove {option} from it" for option in loose]
 
 
 def judge_http(name: str, url: str, *, tls_required: bool) -> list[str]:

@@ -10,28 +10,29 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-_held = contextlib.ExitStack()
+_session = contextlib.ExitStack()
 
 os.environ.setdefault("COUNTERSIGN_PRODUCTION", "0")
 os.environ.setdefault("COUNTERSIGN_STATE_DIR", str(ROOT / ".state" / "test"))
 
 
-def start() -> None:
-    """Start the servers the environment counts on and hold them until `release`."""
+@contextlib.contextmanager
+def held() -> Iterator[None]:
+    """Run a block on the servers the environment counts on; the last to leave stops them."""
     from portal import embedded, environment
 
-    try:
-        found = environment.load(os.environ, ROOT)
-        if found.embedded:
-            services = found.embedded_services
-            _held.enter_context(embedded.using(found.state_dir, durable=False, services=services, say=_say))
-    except (environment.SettingsError, embedded.EmbeddedError) as error:
-        raise pytest.UsageError(str(error)) from error
+    found = environment.load_or_exit(ROOT)
+    if not found.embedded:
+        yield
+        return
+    with embedded.using(found.state_dir, durable=False, services=found.embedded_services, say=_say):
+        yield
 
 
 def _say(line: str) -> None:
@@ -40,13 +41,12 @@ def _say(line: str) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers in the process that leads the session, unless it only lists or helps."""
-    if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
-        return
-    start()
+    """Start the servers in the process that leads the session."""
+    if not hasattr(config, "workerinput"):
+        _session.enter_context(held())
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Let go of the servers: the last session to do so stops them."""
-    _held.close()
+    """Let go of the servers."""
+    _session.close()

@@ -299,9 +299,7 @@ def test_the_last_user_stops_the_servers_and_a_killed_user_does_not_count(state:
     script = "import sys, time\nfrom portal import embedded\n" + (
         "with embedded.using(sys.argv[1], durable=False):\n    print('in', flush=True)\n    time.sleep(60)\n"
     )
-    other = subprocess.Popen(
-        [sys.executable, "-c", script, str(state)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    other = subprocess.Popen([sys.executable, "-c", script, str(state)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert other.stdout
     assert other.stdout.readline() == "in\n"
     with embedded.using(state, durable=False) as servers:
@@ -370,9 +368,7 @@ def test_the_roles_script_may_be_run_again_and_takes_back_what_was_given(state: 
     assert rights == (False, False)
 
 
-def test_root_without_namespaces_starts_postgres_as_a_system_user(
-    state: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_root_without_namespaces_starts_postgres_as_a_system_user(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.getuid() != 0:
         assert postgres._ways(state.parent) == [[]]  # only root needs another way than the plain one
         return
