@@ -183,7 +183,7 @@ class Schema:
 
 ColumnKind = Literal[
     "integer", "decimal", "float", "boolean", "text", "date", "time", "timestamp", "interval",
-    "json", "array", "binary", "other",
+    "json", "array", "record", "binary", "other",
 ]  # fmt: skip
 
 
@@ -219,8 +219,8 @@ class Result:
     | binary | `0x` and hex digits as str |
     | text that is not UTF-8 | str with `\\xff` in place of each wrong byte, listed in `invalid_text` |
 
-    `rows_cut`: there were more rows than `Limits.rows`. `bytes_cut`: the byte budget dropped rows or cut
-    a cell. An answer made from a cut result says so first.
+    `rows_cut`: the source had more rows than are here. `bytes_cut`: the byte budget dropped rows or cut a
+    cell. An answer made from a cut result says so first. `size_bytes` is the rows' size as JSON.
     """
 
     columns: tuple[ResultColumn, ...]

@@ -1,0 +1,278 @@
+"""A PostgreSQL source: one read-only session, one statement at a time, always rolled back.
+
+The statement goes alone through the extended protocol (`Parse` takes one statement), then once more inside
+a projection of ours that clips every cell *in the server*, behind a cursor: what a row weighs in the
+database never reaches the worker's memory (Q05).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+from psycopg import pq, sql
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+
+from connectors.adapters.discretion import discreet
+from connectors.adapters.sources import postgresql_catalog as catalog
+from connectors.adapters.sources.postgresql_errors import cancelled, classify
+from connectors.adapters.sources.postgresql_values import RowShape, read_shape
+from connectors.adapters.sources.stopwatch import StopSwitch, Watch
+from connectors.adapters.sources.values import Collector
+from connectors.contracts import (
+    Limits,
+    ProbeReport,
+    Result,
+    Schema,
+    SourceMisconfigured,
+)
+
+CONNECT_TIMEOUT_S = 5
+CATALOG_TIMEOUT_S = 20.0
+BATCH_BYTES = 1024 * 1024
+_KEYS = frozenset({"host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert"})
+_TLS_MODES = ("require", "verify-ca", "verify-full")
+_SESSION = {
+    "default_transaction_read_only": "on",
+    "statement_timeout": "20s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+    "client_min_messages": "error",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO",
+    "IntervalStyle": "postgres",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+}
+
+
+class _Raw(Loader):
+    """Hands over the bytes the server sent, so that text that is not UTF-8 can be told apart."""
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
+
+
+@discreet
+def connection_parameters(dsn: str, *, root_certificates: str = "") -> dict[str, str]:
+    """Return the libpq parameters for a DSN without a password; raise `SourceMisconfigured` naming the field.
+
+    Host, user and database must be named, so that nothing comes from the worker's environment. TLS 1.2
+    is demanded unless every address is a socket or loopback (Q06).
+    """
+    try:
+        given = psycopg.conninfo.conninfo_to_dict(dsn)
+    except psycopg.Error:
+        raise SourceMisconfigured("bad_dsn", "dsn: cannot be read; write `host=… dbname=… user=…`") from None
+    if "password" in given:
+        raise SourceMisconfigured("password_in_dsn", "dsn: holds a password; give it in its own field")
+    for key in given:
+        if key not in _KEYS:
+            accepted = ", ".join(sorted(_KEYS))
+            raise SourceMisconfigured("bad_dsn", f"dsn: `{key}` is not accepted; use {accepted}")
+    for key in ("host", "dbname", "user"):
+        if not given.get(key):
+            raise SourceMisconfigured("bad_dsn", f"dsn: `{key}` is missing")
+    parameters = {key: str(value) for key, value in given.items()}
+    parameters.setdefault("port", "5432")
+    parameters.setdefault("hostaddr", "")
+    return parameters | _encryption(parameters, root_certificates)
+
+
+def _encryption(parameters: dict[str, str], root_certificates: str) -> dict[str, str]:
+    """Return the TLS parameters: at least what the address demands, more where the DSN asks for it."""
+    asked = parameters.get("sslmode", "")
+    if asked not in ("", *_TLS_MODES) and not is_local(parameters):
+        raise SourceMisconfigured(
+            "tls_required", f"sslmode: `{asked}` is not enough for a host that is not local; use `require`"
+        )
+    roots = root_certificates or parameters.get("sslrootcert", "")
+    return {
+        "sslmode": asked or ("prefer" if is_local(parameters) else "require"),
+        "sslrootcert": roots,
+        "ssl_min_protocol_version": "TLSv1.2",
+        "gssencmode": "disable",
+    }
+
+
+def is_local(parameters: dict[str, str]) -> bool:
+    """True when every address is a Unix socket, `localhost` or a loopback address."""
+    names = [*parameters["host"].split(","), *filter(None, parameters.get("hostaddr", "").split(","))]
+    return all(map(_is_local_name, names))
+
+
+def _is_local_name(name: str) -> bool:
+    if name.startswith(("/", "@")) or name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+class PostgreSQLSource:
+    """One session with a customer's PostgreSQL, opened when first needed, closed by `close` or `with`.
+
+    `schemas` are those the connector is meant for (empty: all that the credential may read). The password is
+    asked for only when a session is opened.
+    """
+
+    dialect = "postgres"
+
+    def __init__(
+        self,
+        dsn: str,
+        password: str | Callable[[], str] = "",
+        *,
+        schemas: tuple[str, ...] = (),
+        root_certificates: str = "",
+        application_name: str = "countersign",
+    ) -> None:
+        self._parameters = connection_parameters(dsn, root_certificates=root_certificates)
+        self._password: Callable[[], str] = password if callable(password) else lambda: str(password)
+        self._schemas = schemas
+        self._application_name = application_name
+        self._switch = StopSwitch()
+        self._connection: psycopg.Connection | None = None
+
+    def __repr__(self) -> str:
+        return f"PostgreSQLSource(host={self._parameters['host']!r}, dbname={self._parameters['dbname']!r})"
+
+    def __enter__(self) -> PostgreSQLSource:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- the adapter ---
+
+    @discreet
+    def run(self, statement: str, limits: Limits) -> Result:
+        """Run one SELECT in a READ ONLY transaction that is rolled back; return at most `limits`."""
+        with self._watched(limits.timeout_s, statement) as (connection, watch):
+            shape = read_shape(connection, statement, limits)
+            collector = self._collect(connection, statement, shape, limits)
+        return collector.result(shape.columns, watch.duration_ms)
+
+    @discreet
+    def describe(self) -> Schema:
+        """Return the tables the credential may read, from the catalog alone: two queries, no values."""
+        with self._watched(CATALOG_TIMEOUT_S) as (connection, _):
+            return catalog.describe(connection, self._schemas)
+
+    @discreet
+    def probe(self) -> ProbeReport:
+        """Return what the credential may do beyond reading what it is meant for."""
+        with self._watched(CATALOG_TIMEOUT_S) as (connection, watch):
+            return catalog.probe(
+                connection,
+                self._schemas,
+                is_local=is_local(self._parameters),
+                duration_ms=watch.duration_ms,
+            )
+
+    def cancel(self) -> None:
+        """Stop what runs, in the server, and refuse what follows; from any thread."""
+        self._switch.cancel()
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(psycopg.Error):
+                connection.close()
+
+    # --- inside ---
+
+    @staticmethod
+    def _collect(connection: psycopg.Connection, statement: str, shape: RowShape, limits: Limits) -> Collector:
+        """Fetch through the server's cursor, one row more than may be shown, in batches of bounded size."""
+        collector = Collector(limits)
+        batch = max(1, min(limits.rows + 1, BATCH_BYTES // shape.row_bytes))
+        with connection.cursor(name="countersign_answer") as cursor:
+            cursor.adapters.register_loader("text", _Raw)
+            cursor.execute(shape.clipped(statement))
+            while rows := cursor.fetchmany(batch):
+                if not all(collector.add(shape.cells(row)) for row in rows):
+                    break
+        return collector
+
+    @contextlib.contextmanager
+    def _watched(self, timeout_s: float, statement: str = "") -> Iterator[tuple[psycopg.Connection, Watch]]:
+        """Lend the session inside a READ ONLY transaction under a time limit; always roll back."""
+        connection = self._session()
+        with Watch(self._switch, timeout_s, self._stop, self._cut_off) as watch:
+            try:
+                _set_timeout(connection, timeout_s)
+                yield connection, watch
+            except psycopg.Error as error:
+                raise classify(error, sql=statement, stopped=watch.reason, timeout_s=timeout_s) from None
+            finally:
+                self._roll_back(connection)
+        if watch.reason:
+            self.close()  # a late stop request must not hit the next statement
+
+    def _session(self) -> psycopg.Connection:
+        """Return the open session, or open one; raise `SourceError` when it cannot be opened."""
+        if self._switch.is_cancelled:
+            raise cancelled()
+        if self._connection is None or self._connection.closed:
+            try:
+                self._connection = self._connect()
+            except psycopg.Error as error:
+                raise classify(error) from None
+        assert self._connection is not None
+        return self._connection
+
+    def _connect(self) -> psycopg.Connection:
+        options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+        parameters: dict[str, Any] = dict(self._parameters)
+        connection = psycopg.connect(
+            **parameters,
+            password=self._password(),
+            passfile=os.devnull,
+            options=options,
+            application_name=self._application_name,
+            client_encoding="UTF8",
+            connect_timeout=CONNECT_TIMEOUT_S,
+            keepalives_idle=10,
+            tcp_user_timeout=15_000,
+            autocommit=False,
+        )
+        connection.read_only = True
+        connection.prepare_threshold = None
+        return connection
+
+    def _roll_back(self, connection: psycopg.Connection) -> None:
+        try:
+            connection.rollback()
+        except psycopg.Error:
+            self.close()
+
+    def _stop(self) -> None:
+        connection = self._connection
+        if connection is not None:
+            with contextlib.suppress(psycopg.Error, OSError):
+                connection.cancel_safe(timeout=1.0)
+
+    def _cut_off(self) -> None:
+        """End a session whose server does not answer: shut its socket, which wakes whoever waits on it."""
+        connection = self._connection
+        with contextlib.suppress(psycopg.Error, OSError):
+            if connection is not None and connection.pgconn.status == pq.ConnStatus.OK:
+                duplicate = socket.socket(fileno=os.dup(connection.pgconn.socket))
+                with duplicate:
+                    duplicate.shutdown(socket.SHUT_RDWR)
+
+
+def _set_timeout(connection: psycopg.Connection, timeout_s: float) -> None:
+    """Let the server stop the statement by itself too, should the worker be gone by then."""
+    milliseconds = max(1, round(timeout_s * 1000))
+    connection.execute(sql.SQL("SET LOCAL statement_timeout = {}").format(milliseconds))
+    if connection.info.server_version >= 140000:
+        connection.execute("SET LOCAL client_connection_check_interval = '1s'")
