@@ -3,6 +3,7 @@
 .DELETE_ON_ERROR:
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
 
 SERVE ?= 1
 ARGS ?=
@@ -16,7 +17,12 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
 
 install: $(INSTALLED) ## make the environment in .venv from the lock
+	@:
 
+# The stamp says where it was made: programs in a .venv that was copied or moved point to the old place.
+ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(shell realpath .venv 2>/dev/null))
+.PHONY: $(INSTALLED)
+endif
 $(INSTALLED): uv.lock pyproject.toml bin/install
 	@bin/install
 
@@ -24,7 +30,7 @@ settings: install
 	@$(PYTHON) -m portal.environment
 
 demo: settings ## start everything, run both flows, tell the story, serve (SERVE=0: stop at its end)
-	@exec $(PYTHON) -m demo --serve=$(SERVE) $(ARGS)
+	@exec $(PYTHON) -m demo $(if $(filter 0,$(SERVE)),--no-serve) $(ARGS)
 
 run: settings ## serve the portal without the story
 	@exec $(PYTHON) -m demo --no-story $(ARGS)

@@ -17,6 +17,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 _session = contextlib.ExitStack()
+_quiet: list[bool] = []
+"""Filled at the end, so that nothing is written after pytest's closing line."""
 
 os.environ.setdefault("COUNTERSIGN_PRODUCTION", "0")
 os.environ.setdefault("COUNTERSIGN_STATE_DIR", str(ROOT / ".state" / "test"))
@@ -33,10 +35,12 @@ def held() -> Iterator[None]:
         return
     with embedded.using(found.state_dir, durable=False, services=found.embedded_services, say=_say):
         yield
+        _quiet.append(True)
 
 
 def _say(line: str) -> None:
-    sys.stderr.write(f"  {line} …\n")
+    if not _quiet:
+        sys.stderr.write(f"  {line} …\n")
 
 
 @pytest.hookimpl(tryfirst=True)
