@@ -1,1 +1,97 @@
-"""The output guard: what a reply may say. Never raises, opens nothing, knows no Django."""
+"""The output guard: what a reply may say. Never raises, opens nothing, knows no Django.
+
+`inspect` looks at a normalised copy and answers in places of the original.
+"""
+
+from __future__ import annotations
+
+from guardrails.output.grounding import find_ungrounded
+from guardrails.output.normalise import View, fold
+from guardrails.output.patterns import PatternError, compile_pattern, find_patterns
+from guardrails.output.pii import find_personal_data
+from guardrails.output.policy import OutputPolicy, PatternRule, ReplyContext, RequiredRule
+from guardrails.output.redact import PERSONAL, redact
+from guardrails.output.required import add_missing, find_missing
+from guardrails.output.result import ADD, BLOCK, HUMAN, PASS, REDACT, Finding, Result
+from guardrails.output.toxicity import find_tone, find_toxicity
+
+MAX_CHARACTERS = 50_000
+"""A reply longer than this is blocked unread, which bounds the time."""
+
+_CONTENT_ONLY = OutputPolicy(ai_disclosure=False)
+_REASONS = {
+    "email": "an e-mail address",
+    "phone": "a telephone number",
+    "card": "a payment card number",
+    "ssn": "a social security number",
+    "ip": "an IP address",
+}
+
+__all__ = [
+    "MAX_CHARACTERS",
+    "Finding",
+    "OutputPolicy",
+    "PatternError",
+    "PatternRule",
+    "ReplyContext",
+    "RequiredRule",
+    "Result",
+    "compile_pattern",
+    "inspect",
+]
+
+
+def inspect(text: str | None, policy: OutputPolicy | None = None) -> Result:
+    """Return what a reply breaks and the text that may be sent instead; never raises.
+
+    Without a policy only what must not stand in a text is looked for; what has to stand in a reply (T20, the
+    AI disclosure first) belongs to a policy, `OutputPolicy()` being the safe default. An error blocks.
+    """
+    if not isinstance(text, str):
+        return Result(BLOCK, "", (), "the reply is not a text")
+    if len(text) > MAX_CHARACTERS:
+        return Result(
+            BLOCK, "", (), f"the reply has {len(text)} characters; at most {MAX_CHARACTERS} are sent"
+        )
+    try:
+        return _inspect(text, _CONTENT_ONLY if policy is None else policy)
+    except Exception as error:  # unknown never passes
+        return Result(BLOCK, "", (), f"the reply could not be looked at ({type(error).__name__})")
+
+
+def _inspect(text: str, policy: OutputPolicy) -> Result:
+    """Collect the findings in order of their place, then the verdict and the changed text."""
+    view = fold(text)
+    findings = _personal(text, policy)
+    findings += find_patterns(view, text, policy.patterns)
+    findings += _manners(view, policy)
+    findings += find_ungrounded(view, policy.context)
+    findings += find_missing(view, text, policy)
+    findings.sort(key=lambda finding: (finding.start, finding.end))
+    actions = {finding.action for finding in findings}
+    if actions & {BLOCK, HUMAN}:
+        verdict = BLOCK
+    else:
+        verdict = REDACT if actions & {REDACT, ADD} else PASS
+    hidden = [f for f in findings if f.action == REDACT or (f.action == BLOCK and f.kind in PERSONAL)]
+    changed = add_missing(redact(text, hidden), findings)
+    reason = next((f.reason for f in findings if f.action in (BLOCK, HUMAN)), "")
+    return Result(verdict, changed, tuple(findings), reason)
+
+
+def _personal(text: str, policy: OutputPolicy) -> list[Finding]:
+    """Return the personal data in the text, without the customer's own address where that is allowed."""
+    own = policy.context.own_address.strip().casefold() if policy.own_address_allowed else ""
+    findings = []
+    for kind, start, end in find_personal_data(text, policy.default_region):
+        if own and kind == "email" and text[start:end].casefold() == own:
+            continue
+        action = BLOCK if kind in policy.blocked_kinds else REDACT
+        findings.append(Finding(kind, start, end, f"{_REASONS[kind]} in the reply", action))
+    return findings
+
+
+def _manners(view: View, policy: OutputPolicy) -> list[Finding]:
+    """Return what is toxic or rude, as far as the policy asks."""
+    findings = find_toxicity(view) if policy.toxicity_blocked else []
+    return findings + (find_tone(view) if policy.tone_blocked else [])

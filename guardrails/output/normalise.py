@@ -1,0 +1,261 @@
+"""A copy of a text in which disguises are undone, with a map back to the original. Judges nothing.
+
+Look-alike letters, digits of other scripts, full width, zero-width and combining characters, brackets around
+dots and spelled-out digits all come out as plain characters; `View.span` says where they stood.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from guardrails.output.linear import hint
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
+_LOOK_ALIKES = dict(
+    zip(
+        "авекмнорстухіјѕԁԛԝёАВЕКМНОРСТУХІЈЅҮүһԍпг"
+        "αβγεικνορτυχηωΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
+        "ıɑɡɩʀʏꞁøØłŁđĐħßæœþƒ"
+        "օսոցհյզԼՍՏ"
+        "ᎪᏴᏟᎠᎬᏀᎻᎥᎫᏦᏞᎷΝᏢᎡᏚᎢᏙᎳ",
+        "abekmhopctyxijsdqweABEKMHOPCTYXIJSYyhGnr"
+        "abyeiknoptuxnwABEZHIKMNOPTYX"
+        "iagirylOolLdDhsaopf"
+        "ounghjqLUS"
+        "ABCDEGHiJKLMNPRSTVW",
+        strict=False,
+    )
+)
+_SYMBOLS = {
+    "·": ".", "•": ".", "∙": ".", "‧": ".", "。": ".", "｡": ".", "․": ".", "⸱": ".", "・": ".",
+    "−": "-", "⁃": "-", "‘": "'", "’": "'", "ʼ": "'", "´": "'", "“": '"', "”": '"', "„": '"',
+    "⁄": "/", "∕": "/", "＠": "@", "﹫": "@", "ⓐ": "a", "∶": ":", "꞉": ":", "：": ":",
+}  # fmt: skip
+_LETTER_NAME = re.compile(r"(?:SQUARED|CIRCLED|PARENTHESIZED|SYMBOL|SMALL|CAPITAL|LETTER) ([A-Z])$")
+
+
+@lru_cache(maxsize=8192)
+def fold_char(char: str) -> str:
+    """Return what one character stands for: nothing, one plain character, or a few."""
+    if char in _SYMBOLS:
+        return _SYMBOLS[char]
+    if char in _LOOK_ALIKES:
+        return _LOOK_ALIKES[char]
+    category = unicodedata.category(char)
+    if char in "\n\r\t" or (category[0] != "C" and char < "\x7f"):
+        return char
+    if category in ("Cf", "Cc", "Cs", "Mn", "Me") or char in _INVISIBLE:
+        return ""
+    if category[0] == "Z":
+        return "\n" if category in ("Zl", "Zp") else " "
+    if category == "Pd":
+        return "-"
+    digit = unicodedata.digit(char, None)
+    if digit is not None:
+        return str(digit)
+    plain = "".join(
+        _LOOK_ALIKES.get(c, c) for c in unicodedata.normalize("NFKD", char) if unicodedata.category(c) != "Mn"
+    )
+    if plain != char:
+        return plain
+    name = _LETTER_NAME.search(unicodedata.name(char, ""))
+    return name[1].lower() if name else char
+
+
+class _FoldTable(dict):
+    """`str.translate` table that computes and keeps what it is asked for."""
+
+    def __missing__(self, code: int) -> str:
+        value = fold_char(chr(code))
+        if len(self) < 8192:
+            self[code] = value
+        return value
+
+
+_TABLE = _FoldTable()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text made from an original; `starts` and `ends` map each character back, None where nothing moved."""
+
+    text: str
+    starts: list[int] | None = None
+    ends: list[int] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the part of the original that this part of the view came from; never an empty view part."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+    def replace(self, pattern: re.Pattern[str], make: Callable[[re.Match[str]], str]) -> View:
+        """Return a view in which every match is replaced; the new characters stand for the whole match."""
+        pieces: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        position = 0
+        for match in pattern.finditer(self.text):
+            if match.start() == match.end():
+                continue
+            self._keep(position, match.start(), pieces, starts, ends)
+            new = make(match)
+            begin, finish = self.span(match.start(), match.end())
+            pieces.append(new)
+            starts += [begin] * len(new)
+            ends += [finish] * len(new)
+            position = match.end()
+        if not position:
+            return self
+        self._keep(position, len(self.text), pieces, starts, ends)
+        return View("".join(pieces), starts, ends)
+
+    def _keep(self, begin: int, end: int, pieces: list[str], starts: list[int], ends: list[int]) -> None:
+        """Carry a part of this view over unchanged."""
+        pieces.append(self.text[begin:end])
+        starts += range(begin, end) if self.starts is None else self.starts[begin:end]
+        ends += range(begin + 1, end + 1) if self.ends is None else self.ends[begin:end]
+
+    def with_text(self, text: str) -> View:
+        """Return the same places under another text of the same length."""
+        if len(text) != len(self.text):
+            raise ValueError("a view's text may only be exchanged for one of the same length")
+        return View(text, self.starts, self.ends)
+
+    def lower(self) -> View:
+        """Return the view in lower case, character for character."""
+        text = self.text.lower()
+        if len(text) != len(self.text):
+            text = "".join(c.lower() if len(c.lower()) == 1 else c for c in self.text)
+        return self.with_text(text)
+
+
+def fold(text: str) -> View:
+    """Return the view in which look-alikes, other scripts' digits and invisible characters are undone."""
+    if text.isascii() and not _CONTROL.search(text):
+        return View(text)
+    if all(len(_TABLE[ord(char)]) == 1 for char in set(text)):
+        return View(text.translate(_TABLE))
+    pieces, starts, ends = [], [], []
+    for index, char in enumerate(text):
+        plain = _TABLE[ord(char)]
+        pieces.append(plain)
+        starts += [index] * len(plain)
+        ends += [index + 1] * len(plain)
+    return View("".join(pieces), starts, ends)
+
+
+# Defanged: brackets around the character that makes an address work.
+_DEFANGED = re.compile(
+    r"\s{0,2}[\[({<]\s{0,2}(?:(?P<dot>\.|dot|d0t|punkt|point)|(?P<at>@|at|a|ät)|(?P<colon>:)|(?P<dash>-|dash))"
+    r"\s{0,2}[\])}>]\s{0,2}|(?P<entity>&\#64;|&commat;|%40|&\#x40;)|(?P<edot>&\#46;|&period;|%2e)",
+    re.IGNORECASE,
+)
+_DEFANG_HINT = hint(
+    r"[\[({<]\s{0,2}(?:[@.:\-]|(?:dot|d0t|at|a|ät|punkt|point|dash)\s{0,2}[\])}>])"
+    r"|&\#64;|&\#x40;|&\#46;|&commat;|&period;|%40|%2e"
+)
+_DEFANG_TO = {"dot": ".", "at": "@", "colon": ":", "dash": "-", "entity": "@", "edot": "."}
+
+
+def refang(view: View) -> View:
+    """Return the view with `[.]`, `(at)`, `&#64;` and the like as the characters they stand for."""
+    if not _DEFANG_HINT(view.text):
+        return view
+    return view.replace(_DEFANGED, lambda match: _DEFANG_TO[str(match.lastgroup)])
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text."""
+    return text.split()
+
+
+_ONES = {
+    word: str(value) for value, word in enumerate(_words("zero one two three four five six seven eight nine"))
+}
+_ONES |= {"oh": "0", "o": "0", "nil": "0", "naught": "0", "nought": "0", "niner": "9"}
+_TEENS = _words("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+_TENS = {
+    word: str(value)
+    for value, word in enumerate(_words("twenty thirty forty fifty sixty seventy eighty ninety"), start=2)
+}
+_MARKS = {"dot": ".", "point": ".", "period": ".", "dash": "-", "hyphen": "-", "minus": "-", "plus": "+"}
+_UNIT = "one|two|three|four|five|six|seven|eight|nine"
+_WORD = (
+    rf"(?:double|triple)[ -](?:zero|oh|o|{_UNIT}|\d)|(?:{'|'.join(_TENS)})[ -](?:{_UNIT})"
+    rf"|{'|'.join(sorted((*_ONES, *_TEENS, *_TENS, *_MARKS), key=len, reverse=True))}"
+)
+_SPOKEN_RUN = re.compile(
+    rf"(?<![^\W_])(?:(?:{_WORD}|\d+)(?:[\s,.;/-]{{0,3}}(?:{_WORD}|\d+)){{4,60}})(?![^\W_])", re.I
+)
+_SPOKEN_TOKEN = re.compile(rf"(?<![^\W_])(?:{_WORD})(?![^\W_])", re.I)
+_SPOKEN_HINT = hint(
+    rf"\b(?:{_UNIT}|zero|oh|double|triple|{'|'.join(_TENS)})[\s,.-]+(?:{_WORD}|\d+)[\s,.-]+(?:{_WORD}|\d)"
+    rf"|\d\s(?:{'|'.join(_MARKS)})\s\d"
+)
+
+
+def _said(match: re.Match[str]) -> str:
+    """Return the digits or the mark a spoken token stands for."""
+    words = re.split(r"[ -]", match[0].lower())
+    if words[0] in ("double", "triple"):
+        digit = _ONES.get(words[1], words[1])
+        return digit * (2 if words[0] == "double" else 3)
+    if words[0] in _TENS:
+        return _TENS[words[0]] + (_ONES[words[1]] if len(words) > 1 else "0")
+    if words[0] in _TEENS:
+        return str(10 + _TEENS.index(words[0]))
+    return _ONES.get(words[0]) or _MARKS[words[0]]
+
+
+def unspell(view: View) -> View:
+    """Return the view with runs of spelled-out digits as digits; `one or two days` stays words."""
+    if not _SPOKEN_HINT(view.text):
+        return view
+    runs = [m.span() for m in _SPOKEN_RUN.finditer(view.text) if len(_SPOKEN_TOKEN.findall(m[0])) >= 2]
+    if not runs:
+        return view
+
+    def say(match: re.Match[str]) -> str:
+        is_inside = any(begin <= match.start() and match.end() <= end for begin, end in runs)
+        return _said(match) if is_inside else match[0]
+
+    return view.replace(_SPOKEN_TOKEN, say)
+
+
+_LETTER_DIGIT = re.compile(
+    r"(?<=\d)[OoQlI|SB]{1,3}(?=[\d\s().-])|(?<![A-Za-z])[OolI|]{1,3}(?=[\d-]\d)|(?<=\d[-. ])[OolI]{1,2}(?=\d)"
+)
+_LETTER_DIGIT_HINT = hint(r"\d[OoQlI|SB]|[OolI|]{1,3}[\d-]\d", case=True)
+_AS_DIGIT = str.maketrans("OoQlI|SB", "00011158")
+
+
+def undisguise_digits(view: View) -> View:
+    """Return the view with letters that pose as digits between digits (`4l5-555-O123`) as digits."""
+    if not _LETTER_DIGIT_HINT(view.text):
+        return view
+    return view.with_text(_LETTER_DIGIT.sub(lambda match: match[0].translate(_AS_DIGIT), view.text))
+
+
+_SPACED_OUT = re.compile(r"(?<!\S)(?:\S[ \t]{1,2}){5,200}\S(?!\S)")
+_SPACED_HINT = hint(r"(?:[ \t]\S){5}[ \t]")
+_BLANKS = re.compile(r"[ \t]+")
+
+
+def unspace(view: View) -> View | None:
+    """Return the view with spaced-out runs (`j o h n @ …`) closed up, None where there are none."""
+    if not _SPACED_HINT(f" {view.text} "):
+        return None
+    runs = [match.span() for match in _SPACED_OUT.finditer(view.text)]
+    if not runs:
+        return None
+
+    def close(match: re.Match[str]) -> str:
+        return "" if any(begin < match.start() and match.end() < end for begin, end in runs) else match[0]
+
+    return view.replace(_BLANKS, close)
