@@ -460,7 +460,10 @@ class Store(Protocol):
     ) -> StoreReceipt: ...
 
     def lookup(self, idempotency_key: str) -> StoreReceipt | None:
-        """Return what was executed under the key, or None when nothing was."""
+        """Return what was executed under the key, or None when nothing was so far.
+
+        A call still on its way may yet execute: to settle, repeat the call with the same key.
+        """
         ...
 
     def effects(self, order_id: str) -> tuple[StoreReceipt, ...]:

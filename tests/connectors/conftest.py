@@ -265,3 +265,15 @@ def make_source(engine: Engine) -> Iterator[Callable]:
     yield make
     for source in made:
         source.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox_dsn(postgres_server: PostgresServer) -> str:
+    """The sandbox's own database, as its own role, with its tables."""
+    from connectors.adapters.sandbox.schema import ensure_schema
+
+    database = "sandbox_under_test"
+    postgres_server.create_database(database)
+    dsn = postgres_server.dsn(database)
+    ensure_schema(dsn)
+    return dsn

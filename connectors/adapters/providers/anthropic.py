@@ -83,9 +83,7 @@ class AnthropicSettings:
     auth_header: str = "authorization"
 
     def __post_init__(self) -> None:
-        if not self.api_key.strip() or any(
-            ord(char) < 33 or ord(char) > 126 for char in self.api_key.strip()
-        ):
+        if not self.api_key.strip() or any(ord(char) < 33 or ord(char) > 126 for char in self.api_key.strip()):
             raise NotConfigured("api_key: the key is empty or holds characters no key has; set it again")
         if not self.model.strip():
             raise NotConfigured(f"model: the name is empty; use one such as `{DEFAULT_MODEL}`")
@@ -222,9 +220,7 @@ class AnthropicProvider:
             open_telemetry=False,
         )
 
-    async def _send(
-        self, client: anthropic.AsyncAnthropic, body: dict[str, Any]
-    ) -> tuple[dict[str, Any], str]:
+    async def _send(self, client: anthropic.AsyncAnthropic, body: dict[str, Any]) -> tuple[dict[str, Any], str]:
         """Return the reply's JSON object and the server's request id."""
         response = await client.messages.with_raw_response.create(**body)
         try:
@@ -233,9 +229,7 @@ class AnthropicProvider:
             reply = None
         if not isinstance(reply, dict) or reply.get("type") != "message":
             # Billed in all likelihood, and nobody can say how much.
-            raise BadReply(
-                "the model provider's reply is no message of the protocol; try again", cost_unknown=True
-            )
+            raise BadReply("the model provider's reply is no message of the protocol; try again", cost_unknown=True)
         return reply, str(response.headers.get("request-id", ""))[:100]
 
 

@@ -19,9 +19,7 @@ MAX_REPLY_BYTES = 4 * 1024 * 1024
 MAX_BILLED_REQUESTS = 2
 """Requests of one call that may cost money: the first, and one after a time-out, a cut or a bad reply."""
 
-_SENT_HEADERS = frozenset(
-    ("host", "anthropic-version", "content-type", "content-length", "accept", "user-agent")
-)
+_SENT_HEADERS = frozenset(("host", "anthropic-version", "content-type", "content-length", "accept", "user-agent"))
 
 
 class AttemptsSpent(anthropic.AnthropicError):
@@ -105,9 +103,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         return httpx2.Response(
             response.status_code,
             headers=response.headers,
-            stream=_Counted(
-                cast(httpx2.AsyncByteStream, response.stream), meter, billed=response.status_code == 200
-            ),
+            stream=_Counted(cast(httpx2.AsyncByteStream, response.stream), meter, billed=response.status_code == 200),
             extensions=response.extensions,
         )
 

@@ -8,7 +8,6 @@ database never reaches the worker's memory (Q05).
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from connectors.adapters.sources.postgresql_errors import cancelled, classify
 from connectors.adapters.sources.postgresql_values import RowShape, read_shape
 from connectors.adapters.sources.stopwatch import StopSwitch, Watch
 from connectors.adapters.sources.values import Collector
+from connectors.adapters.tls import TLS_MODES, is_local, postgres_encryption
 from connectors.contracts import (
     Limits,
     ProbeReport,
@@ -37,7 +37,6 @@ CONNECT_TIMEOUT_S = 5
 CATALOG_TIMEOUT_S = 20.0
 BATCH_BYTES = 1024 * 1024
 _KEYS = frozenset({"host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert"})
-_TLS_MODES = ("require", "verify-ca", "verify-full")
 _SESSION = {
     "default_transaction_read_only": "on",
     "statement_timeout": "20s",
@@ -82,38 +81,12 @@ def connection_parameters(dsn: str, *, root_certificates: str = "") -> dict[str,
     parameters = {key: str(value) for key, value in given.items()}
     parameters.setdefault("port", "5432")
     parameters.setdefault("hostaddr", "")
-    return parameters | _encryption(parameters, root_certificates)
-
-
-def _encryption(parameters: dict[str, str], root_certificates: str) -> dict[str, str]:
-    """Return the TLS parameters: at least what the address demands, more where the DSN asks for it."""
     asked = parameters.get("sslmode", "")
-    if asked not in ("", *_TLS_MODES) and not is_local(parameters):
+    if asked and asked not in TLS_MODES and not is_local(parameters):
         raise SourceMisconfigured(
             "tls_required", f"sslmode: `{asked}` is not enough for a host that is not local; use `require`"
         )
-    roots = root_certificates or parameters.get("sslrootcert", "")
-    return {
-        "sslmode": asked or ("prefer" if is_local(parameters) else "require"),
-        "sslrootcert": roots,
-        "ssl_min_protocol_version": "TLSv1.2",
-        "gssencmode": "disable",
-    }
-
-
-def is_local(parameters: dict[str, str]) -> bool:
-    """True when every address is a Unix socket, `localhost` or a loopback address."""
-    names = [*parameters["host"].split(","), *filter(None, parameters.get("hostaddr", "").split(","))]
-    return all(map(_is_local_name, names))
-
-
-def _is_local_name(name: str) -> bool:
-    if name.startswith(("/", "@")) or name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return parameters | postgres_encryption(parameters, root_certificates)
 
 
 class PostgreSQLSource:

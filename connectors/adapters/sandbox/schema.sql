@@ -1,0 +1,166 @@
+-- The sandbox's own database: everything is keyed by the shop. Safe to run again.
+
+CREATE TABLE IF NOT EXISTS shop (
+    key text PRIMARY KEY,
+    currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$')
+);
+
+CREATE TABLE IF NOT EXISTS customer (
+    shop text NOT NULL REFERENCES shop ON DELETE CASCADE,
+    ref text NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    is_vip boolean NOT NULL,
+    since timestamptz,
+    PRIMARY KEY (shop, ref)
+);
+CREATE INDEX IF NOT EXISTS customer_email ON customer (shop, lower(email));
+
+CREATE TABLE IF NOT EXISTS sale_order (
+    shop text NOT NULL,
+    id text NOT NULL,
+    number text NOT NULL,
+    customer_ref text NOT NULL,
+    placed_at timestamptz NOT NULL,
+    status text NOT NULL CHECK (status IN ('open', 'fulfilled', 'cancelled')),
+    currency text NOT NULL,
+    total_minor bigint NOT NULL CHECK (total_minor >= 0),
+    paid_minor bigint NOT NULL CHECK (paid_minor >= 0),
+    refunded_minor bigint NOT NULL,
+    ship_to jsonb NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    PRIMARY KEY (shop, id),
+    UNIQUE (shop, number),
+    FOREIGN KEY (shop, customer_ref) REFERENCES customer ON DELETE CASCADE,
+    CONSTRAINT never_more_than_paid CHECK (refunded_minor BETWEEN 0 AND paid_minor)
+);
+CREATE INDEX IF NOT EXISTS sale_order_customer ON sale_order (shop, customer_ref, placed_at);
+
+CREATE TABLE IF NOT EXISTS order_line (
+    shop text NOT NULL,
+    order_id text NOT NULL,
+    id text NOT NULL,
+    position integer NOT NULL,
+    sku text NOT NULL,
+    title text NOT NULL,
+    quantity integer NOT NULL CHECK (quantity > 0),
+    unit_minor bigint NOT NULL,
+    exchanged integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (shop, order_id, id),
+    FOREIGN KEY (shop, order_id) REFERENCES sale_order ON DELETE CASCADE,
+    CONSTRAINT never_more_than_bought CHECK (exchanged BETWEEN 0 AND quantity)
+);
+
+CREATE TABLE IF NOT EXISTS claim (
+    shop text NOT NULL,
+    id text NOT NULL,
+    order_id text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('return', 'damage')),
+    reason text NOT NULL,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (shop, id),
+    FOREIGN KEY (shop, order_id) REFERENCES sale_order ON DELETE CASCADE
+);
+CREATE INDEX IF NOT EXISTS claim_order ON claim (shop, order_id);
+
+-- A key stands here if and only if what it asked for was executed, in the same transaction.
+CREATE TABLE IF NOT EXISTS idempotency (
+    shop text NOT NULL REFERENCES shop ON DELETE CASCADE,
+    key text NOT NULL,
+    inputs jsonb NOT NULL,
+    PRIMARY KEY (shop, key)
+);
+
+CREATE TABLE IF NOT EXISTS refund (
+    shop text NOT NULL,
+    id text NOT NULL,
+    order_id text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    note text NOT NULL,
+    lines jsonb NOT NULL,
+    idempotency_key text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (shop, id),
+    UNIQUE (shop, idempotency_key),
+    FOREIGN KEY (shop, order_id) REFERENCES sale_order ON DELETE CASCADE
+);
+CREATE INDEX IF NOT EXISTS refund_order ON refund (shop, order_id);
+
+CREATE TABLE IF NOT EXISTS cancellation (
+    shop text NOT NULL,
+    id text NOT NULL,
+    order_id text NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor >= 0),
+    note text NOT NULL,
+    idempotency_key text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (shop, id),
+    UNIQUE (shop, idempotency_key),
+    UNIQUE (shop, order_id),
+    FOREIGN KEY (shop, order_id) REFERENCES sale_order ON DELETE CASCADE
+);
+
+CREATE TABLE IF NOT EXISTS exchange (
+    shop text NOT NULL,
+    id text NOT NULL,
+    order_id text NOT NULL,
+    line_id text NOT NULL,
+    quantity integer NOT NULL CHECK (quantity > 0),
+    replacement_sku text NOT NULL,
+    note text NOT NULL,
+    idempotency_key text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (shop, id),
+    UNIQUE (shop, idempotency_key),
+    FOREIGN KEY (shop, order_id) REFERENCES sale_order ON DELETE CASCADE
+);
+CREATE INDEX IF NOT EXISTS exchange_order ON exchange (shop, order_id);
+
+CREATE OR REPLACE VIEW effect AS
+    SELECT shop, id, 'refund' AS operation, order_id, amount_minor, idempotency_key, created_at,
+           jsonb_build_object('note', note, 'lines', lines::text) AS output
+    FROM refund
+    UNION ALL
+    SELECT shop, id, 'cancel', order_id, amount_minor, idempotency_key, created_at,
+           jsonb_build_object('note', note)
+    FROM cancellation
+    UNION ALL
+    SELECT shop, id, 'exchange', order_id, 0, idempotency_key, created_at,
+           jsonb_build_object('note', note, 'line_id', line_id, 'quantity', quantity,
+                              'replacement_sku', replacement_sku)
+    FROM exchange;
+
+CREATE TABLE IF NOT EXISTS message (
+    shop text NOT NULL REFERENCES shop ON DELETE CASCADE,
+    id text NOT NULL,
+    ticket_ref text NOT NULL,
+    recipient text NOT NULL,
+    body text NOT NULL,
+    idempotency_key text NOT NULL,
+    sent_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (shop, id),
+    UNIQUE (shop, idempotency_key)
+);
+
+CREATE TABLE IF NOT EXISTS risk_flag (
+    shop text NOT NULL,
+    customer_ref text NOT NULL,
+    code text NOT NULL,
+    level text NOT NULL CHECK (level IN ('low', 'medium', 'high', 'critical')),
+    detail text NOT NULL,
+    raised_at timestamptz NOT NULL,
+    PRIMARY KEY (shop, customer_ref, code, raised_at),
+    FOREIGN KEY (shop, customer_ref) REFERENCES customer ON DELETE CASCADE
+);
+
+-- What goes wrong on purpose. `remaining` null: for ever; it counts down to zero.
+CREATE TABLE IF NOT EXISTS fault (
+    shop text NOT NULL REFERENCES shop ON DELETE CASCADE,
+    operation text NOT NULL
+        CHECK (operation IN ('refund', 'cancel', 'exchange', 'read', 'send', 'fetch', '*')),
+    kind text NOT NULL CHECK (kind IN ('slow', 'down', 'error_before_executing',
+                                       'timeout_before_executing', 'timeout_after_executing')),
+    delay_ms integer NOT NULL DEFAULT 0 CHECK (delay_ms BETWEEN 0 AND 600000),
+    remaining integer CHECK (remaining >= 0),
+    PRIMARY KEY (shop, operation)
+);
