@@ -37,6 +37,7 @@ run: settings ## serve the portal without the story
 
 stop: install ## stop the embedded servers
 	@$(PYTHON) -m portal.embedded stop
+	@$(PYTHON) -m portal.embedded stop --state-dir .state/test
 
 check: lint types imports migrations test ## everything that must hold; the tests last
 

@@ -72,9 +72,9 @@ def ensure(
     takes longer than two seconds. Raises EmbeddedError.
     """
     where, wanted = Places.below(state_dir), _checked(services)
-    for folder in (where.state, where.sockets):
-        if not folder.is_dir():
-            _places.make_private(folder)
+    where.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # The short folder lies where others may write: it is judged every time.
+    _places.make_private(where.sockets, or_owned_by=postgres.owner_of(where))
     with processes.locked(where.state / "lock", say):
         started = []
         if "postgres" in wanted and postgres.start(where, durable=durable, say=say):
@@ -94,6 +94,8 @@ def stop(state_dir: str | os.PathLike[str], *, say: Say | None = None) -> tuple[
         stopped = [name for name in (valkey.CACHE, valkey.BROKER) if valkey.stop(where, name)]
         if postgres.stop(where):
             stopped.append("postgres")
+        with contextlib.suppress(OSError):
+            where.sockets.rmdir()  # a short one would be left in /tmp
     return tuple(stopped)
 
 
@@ -121,10 +123,11 @@ def using(
     Being counted is a shared lock, so that a killed process counts no longer.
     """
     where = Places.below(state_dir)
-    _places.make_private(where.state)
+    where.state.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(where.state / "users", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        processes.wait_until(lambda: processes.try_lock(descriptor, fcntl.LOCK_SH), 120.0)
+        if not processes.wait_until(lambda: processes.try_lock(descriptor, fcntl.LOCK_SH), 120.0):
+            raise EmbeddedError(f"`{where.state / 'users'}` stays locked: end the process that holds it")
         yield ensure(state_dir, durable=durable, services=services, say=say)
     finally:
         try:

@@ -92,11 +92,14 @@ class Places:
         return f"postgresql://{role}:{self.password(role)}@/{database}?host={folder}"
 
 
-def make_private(folder: Path) -> None:
-    """Create `folder` readable to nobody else; raise EmbeddedError when another person's is in its place."""
+def make_private(folder: Path, *, or_owned_by: int | None = None) -> None:
+    """Make `folder` readable to nobody else; raise EmbeddedError when another person's is in its place.
+
+    `or_owned_by` is the one other user it may belong to: the system user that runs PostgreSQL for root.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.getuid(), or_owned_by}:
         raise EmbeddedError(f"`{folder}` is not ours: set COUNTERSIGN_STATE_DIR to another, shorter path")
     if stat.S_IMODE(found.st_mode) != 0o700:
         folder.chmod(0o700)

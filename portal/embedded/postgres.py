@@ -72,6 +72,11 @@ def pid_of(places: Places) -> int | None:
     return processes.first_of(processes.working_in(places.postgres_data, PROGRAM))
 
 
+def owner_of(places: Places) -> int | None:
+    """Return the user the data folder was given to, None while there is none."""
+    return places.postgres_data.stat().st_uid if places.postgres_data.exists() else None
+
+
 def start(places: Places, *, durable: bool, say: processes.Say | None) -> bool:
     """Make sure that the server answers and has its roles; return whether it had to be started.
 

@@ -340,6 +340,20 @@ def test_a_socket_folder_planted_by_somebody_else_is_refused(state: Path) -> Non
         make_private(state / "planted")
 
 
+def test_a_short_socket_folder_planted_by_somebody_else_is_refused(state: Path) -> None:
+    deep = state / ("a-long-name" * 10)
+    planted = Places.below(deep).sockets
+    assert planted.parent == Path("/tmp")
+    state.mkdir()
+    planted.symlink_to(state)
+    try:
+        with pytest.raises(embedded.EmbeddedError, match=r"is not ours: set COUNTERSIGN_STATE_DIR"):
+            embedded.ensure(deep)
+        assert running(deep) == []
+    finally:
+        planted.unlink()
+
+
 def test_a_step_says_so_only_when_it_takes_long() -> None:
     said: list[str] = []
     with processes.progress(said.append, "quick", after_s=0.5):
