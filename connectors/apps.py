@@ -1,4 +1,6 @@
-"""Wiring of the connectors app."""
+"""Wiring of the doors."""
+
+from __future__ import annotations
 
 from django.apps import AppConfig
 
@@ -6,3 +8,21 @@ from django.apps import AppConfig
 class ConnectorsConfig(AppConfig):
     name = "connectors"
     verbose_name = "Connectors"
+
+    def ready(self) -> None:
+        from connectors import events  # noqa: F401
+        from connectors.adapters.guardrail import set_transaction_probe
+        from connectors.models import Connector, ConnectorProbe, Credential, ModelPrice
+        from connectors.prices import make_default_prices
+        from connectors.set_up import give_up_probe, work_on_probe
+        from connectors.transactions import is_open
+        from portal import work
+        from portal.change import govern
+        from portal.provision import on_new_organization
+
+        set_transaction_probe(is_open)
+        govern(Connector, "connector", "a connector")
+        govern(Credential, "credential", "the credential of a connector")
+        govern(ModelPrice, "model_price", "the price of a model")
+        on_new_organization(make_default_prices)
+        work.register("probe", ConnectorProbe, work_on_probe, give_up_probe)

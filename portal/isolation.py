@@ -193,6 +193,7 @@ TABLE_OPTIONS: dict[str, dict[str, Any]] = {
     "portal_membership": {"or_mine": "user_id"},
     "audit_event": {"append_only": True},
     "audit_eventtext": {"append_only": True},
+    "connectors_firstexecution": {"append_only": True},
 }
 """Tables that differ from the rule: append-only ones, and ones of which a person sees their own rows."""
 

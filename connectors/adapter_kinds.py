@@ -1,0 +1,228 @@
+"""What kinds of connector there are, and which settings each takes: declared once, judged in one place.
+
+An unknown setting or a bad value is refused naming the setting. Holds no secret; a value that could carry
+one is not quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+
+_HOST = re.compile(r"(?!-)[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}|/[^\x00-\x1f,@]{1,200}")
+_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of an adapter. `kind` is text, integer, number, choice, names or url.
+
+    A destination is part of where the secret is sent: changing it asks for the secret again.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    required: bool = False
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    pattern: re.Pattern[str] = _NAME
+    minimum: float = 0
+    maximum: float = 0
+    help: str = ""
+    is_destination: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterKind:
+    """An adapter the product has: what it is for, what it takes, and what its sealed secret is called (empty: none)."""
+
+    role: str
+    adapter: str
+    label: str
+    settings: tuple[Setting, ...] = ()
+    sealed_label: str = ""
+    needs_secret: bool = False
+
+
+_SHOP = Setting("shop", "Shop", pattern=_WORD, help="A shop of the sandbox; empty for the organization's own.")
+
+KINDS: tuple[AdapterKind, ...] = (
+    AdapterKind(
+        "source",
+        "postgresql",
+        "PostgreSQL",
+        (
+            Setting("host", "Host", required=True, pattern=_HOST, is_destination=True),
+            Setting("port", "Port", "integer", default=5432, minimum=1, maximum=65535, is_destination=True),
+            Setting("database", "Database", required=True),
+            Setting("user", "User", required=True, help="A role that may only read."),
+            Setting(
+                "sslmode",
+                "TLS",
+                "choice",
+                default="",
+                choices=("", "disable", "prefer", "require", "verify-full"),
+                help="Empty: required to every host that is not local.",
+            ),
+            Setting("schemas", "Schemas", "names", default=(), help="Empty: all that the role may read."),
+        ),
+        sealed_label="Password",
+    ),
+    AdapterKind(
+        "source",
+        "sqlite",
+        "SQLite",
+        (Setting("file", "File", required=True, help="Below the organization's own folder, such as `orders.sqlite`."),),
+    ),
+    AdapterKind(
+        "provider",
+        "anthropic",
+        "Anthropic (Messages API)",
+        (
+            Setting("model", "Model", pattern=_MODEL, default="", help="Empty: the product's default."),
+            Setting("base_url", "Base URL", "url", default="", is_destination=True, help="Empty: Anthropic's own."),
+            Setting("max_tokens", "Most tokens of a reply", "integer", default=4096, minimum=256, maximum=64000),
+            Setting("timeout_s", "Wait for the server (s)", "number", default=60.0, minimum=1, maximum=200),
+            Setting("deadline_s", "Whole call (s)", "number", default=120.0, minimum=1, maximum=210),
+            Setting(
+                "auth_header",
+                "Header of the key",
+                "choice",
+                default="authorization",
+                choices=("authorization", "x-api-key"),
+            ),
+        ),
+        sealed_label="API key",
+        needs_secret=True,
+    ),
+    AdapterKind("provider", "local", "Local (no model, no key)"),
+    AdapterKind("store", "sandbox", "Sandbox store", (_SHOP,)),
+    AdapterKind("helpdesk", "sandbox", "Sandbox helpdesk", (_SHOP,)),
+    AdapterKind("risk_feed", "sandbox", "Sandbox risk feed", (_SHOP,)),
+)
+
+
+def kind_of(role: str, adapter: str) -> AdapterKind:
+    """Return what an adapter is; raise `LookupError` with a sentence that names those there are."""
+    for kind in KINDS:
+        if (kind.role, kind.adapter) == (role, adapter):
+            return kind
+    there_are = ", ".join(f"`{kind.adapter}`" for kind in KINDS if kind.role == role) or "none"
+    raise LookupError(f"adapter: `{adapter[:40]}` is no adapter for the role `{role[:40]}`; there are {there_are}")
+
+
+def destination(kind: AdapterKind, settings: Mapping[str, Any]) -> str:
+    """Return where the secret goes, as one text: the settings that are part of the destination."""
+    parts = [(setting.name, settings.get(setting.name)) for setting in kind.settings if setting.is_destination]
+    return " ".join(f"{name}={value if value is not None else ''}" for name, value in parts)
+
+
+def clean_settings(kind: AdapterKind, given: Any) -> dict[str, Any]:
+    """Return the settings with defaults filled in; raise `ValidationError` naming each that is wrong."""
+    if not isinstance(given, dict):
+        raise ValidationError({"settings": "settings: give an object of names and values"})
+    known = {setting.name: setting for setting in kind.settings}
+    problems = [
+        f"settings.{str(name)[:60]}: is no setting of {kind.label}; "
+        + (f"there are {', '.join(f'`{each}`' for each in known)}" if known else "it takes none")
+        for name in given
+        if name not in known
+    ]
+    cleaned: dict[str, Any] = {}
+    for setting in kind.settings:
+        try:
+            cleaned[setting.name] = _clean(setting, given.get(setting.name))
+        except ValueError as error:
+            problems.append(f"settings.{setting.name}: {error}")
+    if problems:
+        raise ValidationError({"settings": problems})
+    return cleaned
+
+
+def _clean(setting: Setting, value: Any) -> Any:
+    if isinstance(value, str):
+        value = value.strip()
+    if value is None or value == "" or value == []:
+        if setting.required:
+            raise ValueError("is missing; give one")
+        default = setting.default if setting.default is not None else ""
+        return list(default) if setting.kind == "names" else default
+    return _READERS[setting.kind](setting, value)
+
+
+def _text(setting: Setting, value: Any) -> str:
+    if not isinstance(value, str) or not setting.pattern.fullmatch(value):
+        raise ValueError(f"{_quoted(value)} is not one; give a plain {setting.label.lower()}")
+    return value
+
+
+def _integer(setting: Setting, value: Any) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not setting.minimum <= value <= setting.maximum:
+        raise ValueError(f"{_quoted(value)} is not a whole number from {setting.minimum:g} to {setting.maximum:g}")
+    return value
+
+
+def _number(setting: Setting, value: Any) -> float:
+    try:
+        number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else float("nan")
+    except (ValueError, OverflowError):
+        number = float("nan")
+    if not setting.minimum <= number <= setting.maximum:
+        raise ValueError(f"{_quoted(value)} is not a number from {setting.minimum:g} to {setting.maximum:g}")
+    return number
+
+
+def _choice(setting: Setting, value: Any) -> str:
+    if value not in setting.choices:
+        there_are = ", ".join(f"`{choice}`" for choice in setting.choices if choice)
+        raise ValueError(f"{_quoted(value)} is not one of {there_are}")
+    return str(value)
+
+
+def _names(setting: Setting, value: Any) -> list[str]:
+    given = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(given, list) or len(given) > 50:
+        raise ValueError("give at most 50 names, separated by commas")
+    for name in given:
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise ValueError(f"{_quoted(name)} is not a name")
+    return given
+
+
+def _url(setting: Setting, value: Any) -> str:
+    try:
+        parts = urlsplit(value) if isinstance(value, str) and len(value) <= 300 else None
+        good = parts is not None and parts.scheme in ("https", "http") and bool(parts.hostname)
+        clean = parts is not None and not (parts.username or parts.password or parts.query or parts.fragment)
+        _ = parts.port if parts is not None else None
+    except ValueError:
+        good = clean = False
+    if not good or not clean or re.search(r"[\s\\]", value):
+        raise ValueError("is not an address; write `https://host/path` without user name, password or query")
+    return str(value).rstrip("/")
+
+
+_READERS = {
+    "text": _text,
+    "integer": _integer,
+    "number": _number,
+    "choice": _choice,
+    "names": _names,
+    "url": _url,
+}
+
+
+def _quoted(value: Any) -> str:
+    """Quote a value that was refused, unless it might carry a secret."""
+    shown = str(value)
+    return f"`{shown}`" if len(shown) <= 60 and not re.search(r"[@=]|://", shown) else "the value"

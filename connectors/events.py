@@ -1,0 +1,36 @@
+"""The events of the doors, declared once. Grants are `grant.given` and `grant.revoked` of the ground floor."""
+
+from __future__ import annotations
+
+from portal.trail import declare
+
+declare(
+    "connector.probed",
+    "a connector and its credential were probed",
+    fields="engine version findings code is_encrypted",
+    promises=("Q02", "A02"),
+)
+declare(
+    "warning.raised",
+    "a warning was raised on a connector",
+    fields="code severity warning",
+    promises=("Q02", "A02"),
+)
+declare(
+    "warning.fixed",
+    "a warning on a connector was found fixed",
+    fields="code severity warning",
+    promises=("Q02", "A02"),
+)
+declare(
+    "warning.accepted",
+    "a warning on a connector was accepted with a reason",
+    fields="code severity warning reason",
+    promises=("Q02", "A02"),
+)
+declare(
+    "action.first_executed",
+    "an action was executed through a connector for the first time",
+    fields="action fingerprint",
+    promises=("T11", "A03"),
+)

@@ -1,0 +1,26 @@
+"""Tables of the doors: connectors, their sealed credentials, warnings, grants, prices and first executions."""
+
+from connectors.models.connector import (
+    Connector,
+    ConnectorQuerySet,
+    ConnectorRole,
+    Credential,
+)
+from connectors.models.first_execution import FirstExecution
+from connectors.models.grants import ConnectorGroupPermission, ConnectorUserPermission
+from connectors.models.prices import ModelPrice
+from connectors.models.probes import ConnectorProbe, ConnectorWarning, SchemaSnapshot
+
+__all__ = [
+    "Connector",
+    "ConnectorGroupPermission",
+    "ConnectorProbe",
+    "ConnectorQuerySet",
+    "ConnectorRole",
+    "ConnectorUserPermission",
+    "ConnectorWarning",
+    "Credential",
+    "FirstExecution",
+    "ModelPrice",
+    "SchemaSnapshot",
+]

@@ -1,0 +1,275 @@
+"""Setting up a connector, looking at what its credential may do, and answering what was found (Q02)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from connectors import open as doors
+from connectors import schema_json
+from connectors.adapters.guardrail import assert_no_transaction
+from connectors.contracts import Finding, ProbeReport, Schema, SourceError
+from connectors.models import (
+    Connector,
+    ConnectorProbe,
+    ConnectorRole,
+    ConnectorWarning,
+    Credential,
+    SchemaSnapshot,
+)
+from portal import change, tenancy, trail, work
+
+PROBE_AGAIN_AFTER = timedelta(days=1)
+SCHEMA_KEPT = timedelta(minutes=10)
+SHORTEST_REASON = 10
+
+
+def set_up(connector: Connector, *, secret: str = "", reason: str = "", source: str = "admin") -> Connector:
+    """Save a connector, new or changed, with its secret where one is given; a source is probed soon after.
+
+    Raises `ValidationError` naming the field. A secret is never carried over to another destination: when
+    host or address change it has to be given again.
+    """
+    with transaction.atomic():
+        change.apply(connector, reason=reason, source=source)
+        _set_secret(connector, secret, reason=reason, source=source)
+        if connector.role == ConnectorRole.SOURCE:
+            _probe_soon(connector)
+    return connector
+
+
+def _set_secret(connector: Connector, secret: str, *, reason: str, source: str) -> None:
+    kind = connector.kind
+    credential = Credential.objects.select_for_update().filter(connector_id=connector.pk).first()
+    if secret and not kind.sealed_label:
+        raise ValidationError({"secret": f"secret: {kind.label} takes none; leave it empty"})
+    if not secret:
+        if credential is None and kind.needs_secret:
+            raise ValidationError({"secret": f"secret: {kind.label} needs one; give the {kind.sealed_label}"})
+        if credential is not None and credential.secret and credential.destination != connector.destination:
+            raise ValidationError(
+                {"secret": "secret: the address changed; give the secret again, it is only sent where it was set for"}
+            )
+        return
+    if "\x00" in secret or len(secret) > 4000:
+        raise ValidationError({"secret": "secret: it is too long or holds a NUL character; paste it again"})
+    credential = credential or Credential(connector=connector)
+    credential.secret = secret
+    credential.destination = connector.destination
+    credential.rotated_at = timezone.now()
+    change.apply(credential, reason=reason, source=source)
+
+
+def _probe_soon(connector: Connector) -> None:
+    row = _probe_row(connector)
+    work.make_ready(row)
+    row.save(update_fields=work.JOB_FIELDS)
+
+
+def _probe_row(connector: Connector) -> ConnectorProbe:
+    """Return the connector's row of probes, locked; made where there is none, to be looked at tomorrow."""
+    row: ConnectorProbe | None = ConnectorProbe.objects.select_for_update().filter(connector_id=connector.pk).first()
+    if row is None:
+        row = ConnectorProbe(connector=connector)
+        work.make_ready(row, after=PROBE_AGAIN_AFTER)
+        row.save(force_insert=True)
+    return row
+
+
+def probe(connector: Connector) -> ConnectorProbe:
+    """Look at a source now and keep what was found: warnings raised, fixed or still standing, and one event.
+
+    Call it outside a transaction. A source that cannot be reached is recorded as that, and its warnings stay.
+    """
+    assert_no_transaction("probe")
+    report, error = _look(connector)
+    with transaction.atomic():
+        row = _probe_row(connector)
+        if report is not None:
+            _keep_report(row, report)
+            _keep_findings(connector, report.findings)
+        row.probed_at = timezone.now()
+        row.error_code = error.code if error else ""
+        row.error_message = error.message[:400] if error else ""
+        row.save(update_fields=_RESULT_FIELDS)
+        _record_probe(connector, report, error)
+    return row
+
+
+_RESULT_FIELDS = [
+    "probed_at", "engine", "version", "is_encrypted", "is_local", "duration_ms", "error_code", "error_message",
+]  # fmt: skip
+
+
+def _look(connector: Connector) -> tuple[ProbeReport | None, SourceError | None]:
+    try:
+        opened = doors.source(connector)
+    except SourceError as error:
+        return None, error
+    try:
+        return opened.probe(), None
+    except SourceError as error:
+        return None, error
+    finally:
+        opened.close()
+
+
+def _keep_report(row: ConnectorProbe, report: ProbeReport) -> None:
+    row.engine, row.version = report.engine[:40], report.version[:120]
+    row.is_encrypted, row.is_local, row.duration_ms = report.is_encrypted, report.is_local, report.duration_ms
+
+
+def _keep_findings(connector: Connector, findings: tuple[Finding, ...]) -> None:
+    """Bring the standing warnings in line with what was found; an acceptance covers only what was accepted."""
+    standing = {w.code: w for w in ConnectorWarning.objects.standing().select_for_update().filter(connector=connector)}
+    for finding in _one_per_code(findings):
+        warning = standing.pop(finding.code, None)
+        if warning is None:
+            warning = ConnectorWarning(connector=connector, code=finding.code)
+        elif (warning.severity, warning.message) == (finding.severity, finding.message):
+            if warning.fix_sql != finding.fix_sql:
+                warning.fix_sql = finding.fix_sql
+                warning.save(update_fields=["fix_sql"])
+            continue
+        warning.severity, warning.message, warning.fix_sql = finding.severity, finding.message, finding.fix_sql
+        warning.accepted_by_id = warning.accepted_at = None
+        warning.accepted_reason = ""
+        warning.save()
+        _record_warning("warning.raised", warning)
+    for warning in standing.values():
+        warning.fixed_at = timezone.now()
+        warning.save(update_fields=["fixed_at"])
+        _record_warning("warning.fixed", warning)
+
+
+def _one_per_code(findings: tuple[Finding, ...]) -> list[Finding]:
+    """Join findings of one code, so that none hides another."""
+    rank = {"critical": 0, "warning": 1, "info": 2}
+    by_code: dict[str, Finding] = {}
+    for finding in sorted(findings, key=lambda each: (each.code, rank[each.severity], each.message)):
+        first = by_code.get(finding.code)
+        by_code[finding.code] = (
+            finding
+            if first is None
+            else Finding(
+                finding.code,
+                first.severity,
+                f"{first.message}; {finding.message}",
+                "\n".join(dict.fromkeys(filter(None, (first.fix_sql, finding.fix_sql)))),
+            )
+        )
+    return list(by_code.values())
+
+
+def accept_warning(warning: ConnectorWarning, *, reason: str) -> ConnectorWarning:
+    """Accept a standing warning with a reason, as the current person; it stays visible as accepted.
+
+    Raises `ValidationError` when the reason is missing, or when it no longer stands as it was read.
+    """
+    given = reason.strip()
+    if not SHORTEST_REASON <= len(given) <= 400 or "\x00" in given:
+        raise ValidationError({"reason": f"reason: say in {SHORTEST_REASON} to 400 characters why this may stand"})
+    user_id = tenancy.current().user_id
+    if user_id is None:
+        raise ValidationError({"reason": "reason: only a person can accept a warning; sign in first"})
+    with transaction.atomic():
+        changed = (
+            ConnectorWarning.objects.unanswered()
+            .filter(pk=warning.pk, severity=warning.severity, message=warning.message)
+            .update(accepted_by_id=user_id, accepted_at=timezone.now(), accepted_reason=given)
+        )
+        if not changed:
+            raise ValidationError({"warning": "warning: it was fixed, answered or changed meanwhile; read it again"})
+        warning.refresh_from_db()
+        _record_warning("warning.accepted", warning, reason=given)
+    return warning
+
+
+def describe(connector: Connector, *, is_fresh: bool = False) -> Schema:
+    """Return the names, types, keys and comments of a source, at most ten minutes old unless `is_fresh`.
+
+    Call it outside a transaction. Raises `SourceError`. One query when a snapshot is kept.
+    """
+    if not is_fresh:
+        kept = SchemaSnapshot.objects.filter(
+            connector_id=connector.pk,
+            connector_revision=connector.revision,
+            taken_at__gt=timezone.now() - SCHEMA_KEPT,
+        ).first()
+        if kept is not None:
+            return schema_json.load(kept.content)
+    opened = doors.source(connector)
+    try:
+        schema = opened.describe()
+    finally:
+        opened.close()
+    SchemaSnapshot.objects.update_or_create(
+        connector_id=connector.pk,
+        defaults={
+            "connector_revision": connector.revision,
+            "taken_at": timezone.now(),
+            "content": schema_json.dump(schema),
+        },
+    )
+    return schema
+
+
+def work_on_probe(job: ConnectorProbe) -> None:
+    """Probe the job's connector and come back tomorrow: the handler of the `probe` kind of work."""
+    connector = Connector.objects.get(pk=job.connector_id)
+    if connector.is_active:
+        probe(connector)
+    with transaction.atomic():
+        work.hold(job)
+        ConnectorProbe.objects.filter(pk=job.pk).update(attempts=0, last_error="")
+        work.finish(job, again_after=PROBE_AGAIN_AFTER)
+
+
+def give_up_probe(job: ConnectorProbe, why: str) -> None:
+    """Say on the connector that it could not be probed, and try again tomorrow."""
+    with transaction.atomic():
+        work.hold(job)
+        ConnectorProbe.objects.filter(pk=job.pk).update(
+            attempts=0, error_code="gave_up", error_message="the probe failed several times; look at the log"
+        )
+        connector = Connector.objects.get(pk=job.connector_id)
+        error = SourceError("gave_up", "the probe failed several times; look at the log")
+        _record_probe(connector, None, error)
+        work.finish(job, again_after=PROBE_AGAIN_AFTER)
+
+
+def _record_probe(connector: Connector, report: ProbeReport | None, error: SourceError | None) -> None:
+    data: dict[str, Any] = {"code": error.code} if error else {}
+    if report is not None:
+        data = {
+            "engine": report.engine,
+            "version": report.version,
+            "is_encrypted": report.is_encrypted,
+            "findings": [finding.code for finding in report.findings],
+        }
+    verdict = "failed" if error else ("pass" if report is not None and report.is_clean else "warning")
+    trail.record(
+        trail.Event(
+            "connector.probed",
+            trail.Subject("connector", str(connector.pk)),
+            verdict=verdict,
+            duration_ms=report.duration_ms if report else None,
+            connector_id=connector.pk,
+            data=data,
+        )
+    )
+
+
+def _record_warning(kind: str, warning: ConnectorWarning, **data: str) -> None:
+    trail.record(
+        trail.Event(
+            kind,
+            trail.Subject("connector", str(warning.connector_id)),
+            connector_id=warning.connector_id,
+            data={"code": warning.code, "severity": warning.severity, "warning": warning.message, **data},
+        )
+    )
