@@ -1,8 +1,58 @@
-"""Wiring of the guardrails app."""
+"""Wiring of the guardrails app: what is governed, what a new organization gets, who may turn the kill switch."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class GuardrailsConfig(AppConfig):
     name = "guardrails"
     verbose_name = "Policies"
+
+    def ready(self) -> None:
+        from guardrails import events  # noqa: F401
+        from guardrails.defaults import make_defaults
+        from portal.ids import PLATFORM_ID
+        from portal.isolation import ORGANIZATION, share
+        from portal.provision import on_new_organization
+
+        _govern()
+        share(
+            "guardrails_killswitch",
+            "select, insert",
+            "one switch halts every organization at once: everybody reads it, only the platform's own turns it",
+            select="true",
+            insert=f"{ORGANIZATION} = '{PLATFORM_ID}'::uuid",
+        )
+        on_new_organization(make_defaults)
+        post_migrate.connect(make_first_turn, dispatch_uid="guardrails.make_first_turn")
+
+
+def _govern() -> None:
+    from guardrails import models
+    from portal.change import govern
+
+    govern(models.TicketPolicy, "ticket_policy", "the ticket policy")
+    govern(models.ActionCeiling, "action_ceiling", "a ceiling")
+    govern(models.ActionCap, "action_cap", "a cap on actions")
+    govern(models.ActionMoneyCap, "action_money_cap", "a cap on money")
+    govern(models.EscalationRule, "escalation_rule", "an escalation rule")
+    govern(models.OutputPolicyModel, "output_policy", "the output policy")
+    govern(models.SpendPolicy, "spend_policy", "the spend policy")
+    govern(models.UserSpendCap, "user_spend_cap", "a person's spend cap")
+    govern(models.QuestionPolicy, "question_policy", "the question policy")
+    govern(models.OrganizationSwitch, "organization_switch", "the organization's kill switch")
+
+
+def make_first_turn(sender: Any, using: str, **kwargs: Any) -> None:
+    """Make the first row of the platform's kill switch: without one, nothing may run."""
+    if using != "owner" or sender.name != "guardrails":
+        return
+    from guardrails.models import KillSwitch
+
+    rows = KillSwitch.objects.using("owner")
+    if not rows.exists():
+        rows.create(is_halted=False, reason="installed", actor_id="countersign", actor_name="Countersign")

@@ -1,0 +1,78 @@
+"""The safe defaults of a new organization (T24): shadow mode on, thresholds and caps set, nothing to configure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+
+from guardrails.gates.facts import ACTION_KINDS, default_action_policy
+from guardrails.models import (
+    ActionCap,
+    ActionCeiling,
+    ActionMoneyCap,
+    OrganizationSwitch,
+    OutputPolicyModel,
+    QuestionPolicy,
+    SpendPolicy,
+    TicketPolicy,
+)
+from portal import change, tenancy, trail
+from portal.models import Organization
+
+
+def make_defaults() -> None:
+    """Give the current organization every policy it does not have yet, in its own currency; record one event."""
+    code = Organization._base_manager.values_list("currency", flat=True).get(pk=tenancy.organization_id())
+    made: list[models.Model] = []
+    with transaction.atomic():
+        for model, rows in _rows(code).items():
+            if not model._default_manager.exists():
+                model._default_manager.bulk_create(rows)
+                made += rows
+        if made:
+            trail.record(
+                trail.Event(
+                    "policy.defaults_made",
+                    trail.Subject("organization", str(tenancy.organization_id())),
+                    data={"policies": len(made)},
+                    after={_name(row): change.snapshot(row) for row in made},
+                )
+            )
+
+
+def _rows(code: str) -> dict[type[models.Model], list[Any]]:
+    limits = default_action_policy(code)
+    ceilings, caps = limits.ceilings[code], limits.caps
+    assert caps is not None
+    return {
+        TicketPolicy: [TicketPolicy(second_approver_currency=code)],
+        ActionCeiling: [
+            ActionCeiling(
+                action=kind,
+                currency=code,
+                auto_minor=ceilings.auto.amount_minor,
+                block_minor=ceilings.block.amount_minor,
+            )
+            for kind in ACTION_KINDS
+        ],
+        ActionCap: [ActionCap(action=kind) for kind in ACTION_KINDS],
+        ActionMoneyCap: [
+            ActionMoneyCap(
+                action=kind,
+                currency=code,
+                org_money_minor=caps.org_money[code].amount_minor,
+                customer_money_minor=caps.customer_money[code].amount_minor,
+            )
+            for kind in ACTION_KINDS
+        ],
+        OutputPolicyModel: [OutputPolicyModel()],
+        QuestionPolicy: [QuestionPolicy()],
+        SpendPolicy: [SpendPolicy()],
+        OrganizationSwitch: [OrganizationSwitch()],
+    }
+
+
+def _name(row: Any) -> str:
+    parts = [change.kind_of(type(row)), getattr(row, "action", ""), getattr(row, "currency", "")]
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,32 @@
+"""The policies an officer edits, and the counters that hold people and actions to them."""
+
+from guardrails.models.caps import CapLock, CapReservation, CapState
+from guardrails.models.output import OutputPolicyModel
+from guardrails.models.policy import Policy, PolicyRevision
+from guardrails.models.question import QuestionPolicy
+from guardrails.models.rule import EscalationRule
+from guardrails.models.spend import SpendCounter, SpendPolicy, SpendReservation, SpendState, UserSpendCap
+from guardrails.models.switch import KillSwitch, OrganizationSwitch
+from guardrails.models.ticket import ActionCap, ActionCeiling, ActionMoneyCap, TicketPolicy
+
+__all__ = [
+    "ActionCap",
+    "ActionCeiling",
+    "ActionMoneyCap",
+    "CapLock",
+    "CapReservation",
+    "CapState",
+    "EscalationRule",
+    "KillSwitch",
+    "OrganizationSwitch",
+    "OutputPolicyModel",
+    "Policy",
+    "PolicyRevision",
+    "QuestionPolicy",
+    "SpendCounter",
+    "SpendPolicy",
+    "SpendReservation",
+    "SpendState",
+    "TicketPolicy",
+    "UserSpendCap",
+]

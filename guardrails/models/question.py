@@ -1,0 +1,33 @@
+"""How much an answer may return and how long its statement may run (Q02, Q04, Q05)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from guardrails.models.fields import whole
+from guardrails.models.policy import Policy
+
+MAX_ROWS = 20
+
+
+class QuestionPolicy(Policy):
+    """An organization's limits on answers; the budgets are per person, connector and day."""
+
+    row_limit = whole("row_limit", MAX_ROWS, 1, MAX_ROWS, "Rows of one answer; never more than 20.")
+    answer_bytes = whole("answer_bytes", 65_536, 1_024, 1_048_576, "Bytes of one answer; longer ones are cut.")
+    rows_per_day = whole("rows_per_day", 1_000, 1, 1_000_000, "Rows of one person and connector in a day.")
+    bytes_per_day = whole("bytes_per_day", 5_000_000, 1_024, 10**9, "Bytes of one person and connector in a day.")
+    statement_timeout_ms = whole("statement_timeout_ms", 15_000, 100, 120_000, "Milliseconds of one statement.")
+
+    class Meta:
+        verbose_name = "question policy"
+        verbose_name_plural = "question policy"
+        constraints = [
+            models.UniqueConstraint(fields=["organization"], name="one_question_policy"),
+            models.CheckConstraint(
+                condition=models.Q(row_limit__gte=1, row_limit__lte=MAX_ROWS), name="answers_stay_small"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "Question policy"
