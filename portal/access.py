@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+
+from portal.api_auth import BearerToken
 
 OPEN_ROUTES: dict[str, str] = {
     "portal:sign_in": "it is how one signs in",
@@ -33,8 +36,25 @@ class RequireSignIn:
         if request.user.is_authenticated or (match is not None and match.view_name in OPEN_ROUTES):
             return None
         if request.path.startswith("/api/"):
-            # A bearer token is read by the API's own edge, which refuses what carries none.
-            if hasattr(view, "cls"):
-                return None
-            return JsonResponse({"errors": [{"field": "", "message": "Sign in first."}]}, status=401)
-        return redirect(f"/sign-in/?next={request.get_full_path()}" if request.method == "GET" else "/sign-in/")
+            return None if _is_for_the_api_edge(request, view) else _unauthorized()
+        if request.headers.get("HX-Request"):  # a fragment: let the whole page ask for the sign-in
+            return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+        return redirect(sign_in_url(request))
+
+
+def sign_in_url(request: HttpRequest) -> str:
+    """Return where to sign in, and for a page that was only read, the way back to it."""
+    return f"/sign-in/?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else "/sign-in/"
+
+
+def _is_for_the_api_edge(request: HttpRequest, view: Any) -> bool:
+    """Whether the API's own edge will read a bearer token here; it refuses one that is not valid."""
+    is_bearer = request.headers.get("Authorization", "").lower().startswith("bearer ")
+    return is_bearer and BearerToken in getattr(getattr(view, "cls", None), "authentication_classes", ())
+
+
+def _unauthorized() -> JsonResponse:
+    message = "Sign in first: send `Authorization: Bearer` with an access token."
+    response = JsonResponse({"errors": [{"field": "", "message": message}]}, status=401)
+    response["WWW-Authenticate"] = 'Bearer realm="api"'
+    return response

@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
 from portal import change
+from portal.access import sign_in_url
 from portal.roles import ADMIN_CAPABILITIES, Capability, i_may
 
 
@@ -31,10 +32,11 @@ class CountersignSite(UnfoldAdminSite):
         """There is one way to sign in; a person who is signed in without the right is refused."""
         if request.user.is_authenticated:
             raise PermissionDenied
-        return redirect(f"/sign-in/?next={request.get_full_path()}")
+        return redirect(sign_in_url(request))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
+        context["colors"] = {}  # admin.css holds them: an inline style sheet would need an exception in the policy
         membership = getattr(request, "membership", None)
         if membership is not None:
             context["site_subheader"] = membership.organization.name

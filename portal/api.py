@@ -66,7 +66,7 @@ class TokenView(APIView):
         found = [m for m in memberships_of(user) if wanted in (None, m.organization.slug)]  # type: ignore[arg-type]
         if not found:
             raise AuthenticationFailed("organization: you do not belong to it; leave the field out to use your first")
-        record_sign_in(user, way="token")  # type: ignore[arg-type]
+        record_sign_in(user, way="token", membership=found[0])  # type: ignore[arg-type]
         return Response(PairSerializer(tokens.issue(user, found[0])).data)  # type: ignore[arg-type]
 
 

@@ -10,7 +10,7 @@ from csp.middleware import CSPMiddleware
 ADMIN_POLICY: dict[str, Any] = {
     "default-src": [SELF],
     "script-src": [SELF, NONCE, UNSAFE_EVAL],
-    "style-src-elem": [SELF, NONCE],
+    "style-src-elem": [SELF],
     "style-src-attr": [UNSAFE_INLINE],
     "img-src": [SELF, "data:"],
     "font-src": [SELF],

@@ -21,7 +21,11 @@ def memberships_of(user: User) -> list[Membership]:
 
 def membership_of(user: User, organization: str | uuid.UUID | None) -> Membership | None:
     """Return the active membership in `organization`, or the first one when that is gone or not chosen yet."""
-    found = memberships_of(user)
+    return chosen(memberships_of(user), organization)
+
+
+def chosen(found: list[Membership], organization: str | uuid.UUID | None) -> Membership | None:
+    """Return the membership in `organization` out of a person's memberships, or the first one."""
     for membership in found:
         if str(membership.organization_id) == str(organization):
             return membership

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from portal import tenancy
-from portal.memberships import context_for, membership_of
+from portal.memberships import chosen, context_for, memberships_of
 from portal.refusal import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -53,9 +53,10 @@ class EnterOrganization:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        request.membership = None  # type: ignore[attr-defined]
+        request.membership, request.memberships = None, []  # type: ignore[attr-defined]
         if user.is_authenticated:
-            membership = membership_of(user, request.session.get("organization"))
+            request.memberships = memberships_of(user)  # type: ignore[attr-defined]
+            membership = chosen(request.memberships, request.session.get("organization"))  # type: ignore[attr-defined]
             tenancy.assume(context_for(user, membership))
             if membership is not None:
                 request.membership = membership  # type: ignore[attr-defined]

@@ -66,7 +66,7 @@ def _visible(entries: list[Entry]) -> list[Entry]:
 def admin_sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Return Unfold's sidebar for the current person."""
     groups: list[dict[str, Any]] = [
-        {"items": [{"title": "Back to work", "icon": "arrow_back", "link": reverse("portal:home")}]}
+        {"items": [{"title": "Back to work", "icon": "arrow_back", "link": reverse("portal:home"), "active": False}]}
     ]
     visible = _visible(_admin)
     for group in ADMIN_GROUPS:
@@ -80,6 +80,23 @@ def admin_sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
+DOORS = ("People", "Connectors", "AI memory", "Policies", "Audit", "Platform")
+"""Groups of the admin shell that the pages link to; the others have pages of their own."""
+
+
+def _doors_to_admin() -> list[dict[str, Any]]:
+    """Return the first link of each admin group the person may open, and the admin's start before them."""
+    visible = _visible(_admin)
+    doors = [
+        {"title": group, "url": reverse(first.url_name), "current": False, "count": 0}
+        for group in DOORS
+        if (first := next((entry for entry in visible if entry.group == group), None))
+    ]
+    return (
+        [{"title": "Dashboard", "url": reverse("admin:index"), "current": False, "count": 0}, *doors] if doors else []
+    )
+
+
 def shell(request: HttpRequest) -> Mapping[str, Any]:
     """Return what the shell of the pages draws; nothing for people who are not in an organization."""
     context = tenancy.context()
@@ -88,7 +105,7 @@ def shell(request: HttpRequest) -> Mapping[str, Any]:
     groups = []
     visible = _visible(_pages)
     for group in GROUPS:
-        entries = [
+        entries: list[dict[str, Any]] = [
             {
                 "title": entry.title,
                 "url": (url := reverse(entry.url_name)),
@@ -98,6 +115,13 @@ def shell(request: HttpRequest) -> Mapping[str, Any]:
             for entry in visible
             if entry.group == group
         ]
+        if group == "Govern":
+            entries += _doors_to_admin()
         if entries:
             groups.append({"title": group, "entries": entries})
-    return {"navigation": groups, "membership": getattr(request, "membership", None), "role": context.role}
+    return {
+        "navigation": groups,
+        "membership": getattr(request, "membership", None),
+        "memberships": getattr(request, "memberships", []),
+        "role": context.role,
+    }

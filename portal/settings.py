@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import cast
 
 import structlog
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
+from django.templatetags.static import static
 
 from portal.environment import database_settings, load_or_exit
 
@@ -84,7 +85,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.navigation.shell",
-            ]
+            ],
+            "builtins": ["portal.templatetags.countersign"],
         },
     }
 ]
@@ -153,7 +155,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "script-src": [SELF, NONCE],
+        "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
@@ -248,25 +250,11 @@ UNFOLD = {
     "SITE_HEADER": "Countersign",
     "SITE_SYMBOL": "verified",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("countersign/mark.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
-    "STYLES": ["/static/countersign/admin.css"],
-    "COLORS": {
-        "primary": {
-            "50": "#e6f2ed",
-            "100": "#cfe6dc",
-            "200": "#a3d0bd",
-            "300": "#71b79b",
-            "400": "#3f9a77",
-            "500": "#1a8060",
-            "600": "#0b6b4f",
-            "700": "#095841",
-            "800": "#084634",
-            "900": "#06281b",
-            "950": "#041b12",
-        }
-    },
+    "STYLES": [lambda request: static("countersign/admin.css")],
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django import forms
 from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from portal import tenancy, trail
 from portal.memberships import membership_of
-from portal.models import User
+from portal.models import Membership, User
 from portal.tenancy import Actor
 
 
@@ -44,9 +46,30 @@ class EmailBackend(BaseBackend):
             return User._base_manager.filter(pk=person, is_active=True).first()
 
 
-def record_sign_in(user: User, *, way: str) -> None:
-    """Record a successful sign-in in the organization it leads to, or in the platform's own."""
-    membership = membership_of(user, None)
+class SignInForm(AuthenticationForm):
+    """E-mail and password; one message for an unknown address, a wrong password and a closed account."""
+
+    error_messages = {"invalid_login": "E-mail and password do not belong together. Check both and try again."}
+
+    username = forms.CharField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+def record_sign_in(user: User, *, way: str, membership: Membership | None = None) -> None:
+    """Record a successful sign-in in the organization it leads to, or in the platform's own.
+
+    Without a `membership` that is the person's first organization by name.
+    """
+    membership = membership or membership_of(user, None)
     event = trail.Event("person.signed_in", trail.Subject("person", str(user.pk)), data={"way": way})
     actor = Actor("person", str(user.pk), str(user))
     if membership is None:

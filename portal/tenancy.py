@@ -135,8 +135,14 @@ def assume(new: Context) -> None:
 
 
 def carried(produce: Callable[[], Iterator[T]]) -> Iterator[T]:
-    """Yield from `produce()` with the present context set around every step, for streams read later."""
-    mine = context()
+    """Return an iterator over `produce()` with the present context set around every step, for streams read later.
+
+    The context is taken now, not when the first item is asked for: by then the request has ended.
+    """
+    return _in_context(context(), produce)
+
+
+def _in_context(mine: Context, produce: Callable[[], Iterator[T]]) -> Iterator[T]:
     with enter(mine):
         source = produce()
     while True:

@@ -8,17 +8,20 @@ from django.contrib.auth import views as auth_views
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import tenancy, trail
 from portal.memberships import context_for, memberships_of
 from portal.roles import Capability, i_may
+from portal.sign_in import SignInForm
 
 
 class SignIn(auth_views.LoginView):
     """Sign in by e-mail and password."""
 
+    form_class = SignInForm
     template_name = "portal/sign_in.html"
     redirect_authenticated_user = True
 
@@ -98,8 +101,10 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Something broke; nothing is said about what."""
-    message = "Something failed on our side. Nothing was half done; try again."
+    """Something broke; nothing is said about what. Asks nothing of the database, which may be what broke."""
+    message = "Something failed on our side. What you sent was not carried out; try again."
+    reference = tenancy.context().request_id
     if request.path.startswith("/api/"):
         return JsonResponse({"errors": [{"field": "", "message": message}]}, status=500)
-    return render(request, "portal/refused.html", {"message": message, "title": "Failed"}, status=500)
+    page = render_to_string("portal/failed.html", {"message": message, "reference": reference})
+    return HttpResponse(page, status=500)

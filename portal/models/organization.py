@@ -66,6 +66,7 @@ class User(AbstractBaseUser):
     email = models.EmailField()
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
+    last_login = None  # sign-ins are events of the trail; the framework would write this before anybody is known
     created_at = models.DateTimeField(default=timezone.now, editable=False)  # not the database's: nothing to return
 
     objects = UserManager()
