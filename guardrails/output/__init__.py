@@ -50,9 +50,7 @@ def inspect(text: str | None, policy: OutputPolicy | None = None) -> Result:
     if not isinstance(text, str):
         return Result(BLOCK, "", (), "the reply is not a text")
     if len(text) > MAX_CHARACTERS:
-        return Result(
-            BLOCK, "", (), f"the reply has {len(text)} characters; at most {MAX_CHARACTERS} are sent"
-        )
+        return Result(BLOCK, "", (), f"the reply has {len(text)} characters; at most {MAX_CHARACTERS} are sent")
     try:
         return _inspect(text, _CONTENT_ONLY if policy is None else policy)
     except Exception as error:  # unknown never passes

@@ -17,7 +17,8 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _ORDER = re.compile(
-    r"(?:#\s?|\border(?: number| no\.?)?[ :#]{1,3})(?P<number>[A-Za-z]{0,5}-?\d[\w-]{1,24})", re.IGNORECASE
+    r"(?:#\s?|\border(?: number| no\.?)?[ :#]{1,3})(?P<number>[A-Za-z]{1,5}-?\d[\w-]{0,24}|\d[\w-]{1,24})",
+    re.IGNORECASE,
 )
 
 

@@ -175,9 +175,7 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
-_ONES = {
-    word: str(value) for value, word in enumerate(_words("zero one two three four five six seven eight nine"))
-}
+_ONES = {word: str(value) for value, word in enumerate(_words("zero one two three four five six seven eight nine"))}
 _ONES |= {"oh": "0", "o": "0", "nil": "0", "naught": "0", "nought": "0", "niner": "9"}
 _TEENS = _words("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
 _TENS = {
@@ -190,9 +188,7 @@ _WORD = (
     rf"(?:double|triple)[ -](?:zero|oh|o|{_UNIT}|\d)|(?:{'|'.join(_TENS)})[ -](?:{_UNIT})"
     rf"|{'|'.join(sorted((*_ONES, *_TEENS, *_TENS, *_MARKS), key=len, reverse=True))}"
 )
-_SPOKEN_RUN = re.compile(
-    rf"(?<![^\W_])(?:(?:{_WORD}|\d+)(?:[\s,.;/-]{{0,3}}(?:{_WORD}|\d+)){{4,60}})(?![^\W_])", re.I
-)
+_SPOKEN_RUN = re.compile(rf"(?<![^\W_])(?:(?:{_WORD}|\d+)(?:[\s,.;/-]{{0,3}}(?:{_WORD}|\d+)){{4,60}})(?![^\W_])", re.I)
 _SPOKEN_TOKEN = re.compile(rf"(?<![^\W_])(?:{_WORD})(?![^\W_])", re.I)
 _SPOKEN_HINT = hint(
     rf"\b(?:{_UNIT}|zero|oh|double|triple|{'|'.join(_TENS)})[\s,.-]+(?:{_WORD}|\d+)[\s,.-]+(?:{_WORD}|\d)"
@@ -243,19 +239,26 @@ def undisguise_digits(view: View) -> View:
 
 
 _SPACED_OUT = re.compile(r"(?<!\S)(?:\S[ \t]{1,2}){5,200}\S(?!\S)")
-_SPACED_HINT = hint(r"(?:[ \t]\S){5}[ \t]")
+_SPACED_HINT = hint(r"(?:[ \t]{1,2}\S){5}[ \t]")
+_SINGLE = re.compile(r"\S[ \t]\S")
 _BLANKS = re.compile(r"[ \t]+")
 
 
 def unspace(view: View) -> View | None:
-    """Return the view with spaced-out runs (`j o h n @ …`) closed up, None where there are none."""
+    """Return the view with spaced-out runs (`j o h n @ …`) closed up, None where there are none.
+
+    Where single and double blanks are mixed, the double ones part words.
+    """
     if not _SPACED_HINT(f" {view.text} "):
         return None
-    runs = [match.span() for match in _SPACED_OUT.finditer(view.text)]
+    runs = [(*match.span(), "  " in match[0] and _SINGLE.search(match[0])) for match in _SPACED_OUT.finditer(view.text)]
     if not runs:
         return None
 
     def close(match: re.Match[str]) -> str:
-        return "" if any(begin < match.start() and match.end() < end for begin, end in runs) else match[0]
+        for begin, end, has_both in runs:
+            if begin < match.start() and match.end() < end:
+                return " " if has_both and len(match[0]) > 1 else ""
+        return match[0]
 
     return view.replace(_BLANKS, close)

@@ -101,12 +101,7 @@ def _card_end(text: str, groups: list[tuple[int, int]], first: int) -> int | Non
         sizes.append(end - begin)
         if len(digits) > 19:
             break
-        if (
-            len(digits) >= 12
-            and _is_issuer(digits)
-            and luhn(digits)
-            and _is_card_shape(text, groups[first][0], sizes)
-        ):
+        if len(digits) >= 12 and _is_issuer(digits) and luhn(digits) and _is_card_shape(text, groups[first][0], sizes):
             found = index
     return found
 
@@ -190,7 +185,7 @@ def _is_american(digits: str, sizes: tuple[int, ...], raw: str) -> bool:
         return True
     if raw.startswith("(") and sizes == (3, 7):
         return True
-    is_single = len(sizes) >= 9 and set(sizes) <= {1, 2}
+    is_single = sizes.count(1) >= 5 and max(sizes) <= 3
     return is_single and bare[0] in "23456789" and bare[3] in "23456789"
 
 

@@ -54,11 +54,16 @@ def _expression(rule: PatternRule) -> str:
     """Return the RE2 expression of a rule; a literal is a whole word, blanks in it may be any blanks."""
     if rule.is_regex:
         return rule.text
-    words = [re2.escape(word) for word in fold(rule.text).text.split()]
-    body = r"[\s_-]+".join(words)
-    begin = r"(?:^|[^\pL\pN_])" if fold(rule.text).text[:1].isalnum() else ""
-    end = r"(?:$|[^\pL\pN_])" if fold(rule.text).text.rstrip()[-1:].isalnum() else ""
-    return f"{begin}({body}){end}"
+    words = fold(rule.text).text.split()
+    body = r"[\s_-]+".join(re2.escape(word) for word in words)
+    begin = r"\b" if _is_plain(words[0][0]) else ""
+    end = r"\b" if _is_plain(words[-1][-1]) else ""
+    return f"{begin}{body}{end}"
+
+
+def _is_plain(char: str) -> bool:
+    """Whether RE2's word boundary, which knows ASCII only, holds at this character."""
+    return char.isascii() and char.isalnum()
 
 
 class PatternSet:
@@ -79,27 +84,29 @@ class PatternSet:
                     compile_pattern(rule.text)
                 pattern = compiled(_expression(rule))
                 self._set.Add(_expression(rule))
-            except (PatternError, re2.error):
+            except (PatternError, re2.error, IndexError):
                 self.refused.append(rule)
                 continue
             self._each.append((rule, pattern))
         self._sentinel = len(self._each)
         self._set.Add("")
-        self._set.Compile()
+        try:
+            self._set.Compile()
+        except re2.error:  # too large for one set: each is searched on its own
+            self._set = None
 
     def hits(self, text: str) -> Iterator[tuple[PatternRule, int, int]]:
         """Yield each rule that matches, with every place."""
-        indices = self._set.Match(text)
+        indices = self._set.Match(text) if self._set is not None else ()
         if self._sentinel not in indices:
             indices = range(len(self._each))
         for index in indices:
             if index == self._sentinel:
                 continue
             rule, pattern = self._each[index]
-            group = 0 if rule.is_regex else 1
             position = 0
             while (match := pattern.search(text, position)) is not None:
-                start, end = match.span(group)
+                start, end = match.span()
                 if end > start:
                     yield rule, start, end
                 position = max(end, position + 1)

@@ -22,9 +22,7 @@ _TLDS = (
     "es|pt|se|no|dk|fi|pl|cz|gr|tr|ru|ua|jp|cn|kr|in|br|mx|ar|za|il|hk|sg|tw|example|test"
 )
 _LOCAL = r"[\w+%&'*/=?^`{|}~!#$-][\w.+%&'*/=?^`{|}~!#$-]{0,63}"
-_EMAIL = re.compile(
-    rf"(?<![\w.+%-]){_LOCAL}@(?:[\w-]{{1,63}}\.){{1,8}}(?:[^\W\d_]{{2,24}}|xn--[\w-]{{2,59}})"
-)
+_EMAIL = re.compile(rf"(?<![\w.+%-]){_LOCAL}@(?:[\w-]{{1,63}}\.){{1,8}}(?:[^\W\d_]{{2,24}}|xn--[\w-]{{2,59}})")
 _EMAIL_AT_IP = re.compile(rf"(?<![\w.+%-]){_LOCAL}@\[?(?:\d{{1,3}}\.){{3}}\d{{1,3}}\]?")
 _EMAIL_QUOTED = re.compile(r'"[^"\n]{1,64}"@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}')
 _EMAIL_WIDE = re.compile(

@@ -52,7 +52,7 @@ _BROKEN_STEMS = "|".join(_GAP.join(f"{letter}+" for letter in stem) for stem in 
 _BROKEN = compiled(rf"{_EDGE}((?:{_BROKEN_STEMS}){_SUFFIX})(?:$|[^\pL\pN_])")
 _STRETCHED_STEMS = "|".join(_stretch(stem) for stem in (*words.STRONG, "shit", "dumb", "loser"))
 _STRETCHED = compiled(rf"{_EDGE}((?:{_STRETCHED_STEMS}){_SUFFIX})(?:$|[^\pL\pN_])")
-_STRETCH_HINT = re.compile(r"([a-z])\1\1")
+_TRIPLE = re.compile(r"([a-z])\1\1")
 _SPACED = re.compile(r"(?<![^\W_])[^\W_](?:([ .\-_*~|/+,])[^\W_])(?:\1[^\W_]){1,200}(?![^\W_])")
 _LEET_HINT = hint(r"[a-z][0-9@$!|+€£][a-z]|[0-9@$!|+€£][a-z]{2}|[a-z]{2}[0-9@$|+€£]|[a-z][0-9@$!|+€£]{2}")
 _LEET = str.maketrans("013456789@$!|+€£", "oieasbtbgasiltel")
@@ -76,7 +76,8 @@ def _listed(low: View, names: tuple[str, ...]) -> Iterator[Finding]:
         return
     for name in names:
         for start, end in _places(_PATTERNS[name], low.text):
-            if name == "discrimination" and _is_countered(low.text, start, end):
+            is_quoted = '"' in low.text[max(0, start - 90) : end + 60]
+            if (name == "discrimination" or (name == "insult" and is_quoted)) and _is_countered(low.text, start, end):
                 continue
             kind = "tone" if name == "tone" else "toxicity"
             yield Finding(kind, *low.span(start, end), _REASONS[name], BLOCK)
@@ -101,17 +102,15 @@ def _is_countered(text: str, start: int, end: int) -> bool:
 
 def _disguised(low: View) -> Iterator[Finding]:
     """Search words that are spaced out, broken up, stretched or written in leetspeak."""
-    for pattern, is_due in ((_BROKEN, True), (_STRETCHED, _STRETCH_HINT.search(low.text) is not None)):
-        if is_due:
-            for start, end in _places(pattern, low.text):
-                yield Finding("toxicity", *low.span(start, end), "profanity or an insult in disguise", BLOCK)
+    for start, end in _places(_BROKEN, low.text):
+        if not low.text[start:end].isalpha():
+            yield Finding("toxicity", *low.span(start, end), "profanity or an insult, broken up", BLOCK)
+    for start, end in _places(_STRETCHED, low.text) if _TRIPLE.search(low.text) else ():
+        if _TRIPLE.search(low.text[start:end]):
+            yield Finding("toxicity", *low.span(start, end), "profanity or an insult, stretched", BLOCK)
     for run in _SPACED.finditer(low.text):
         closed = re.sub(r"[^\w@$!]|_", "", run[0])
-        if (
-            _STRONG.search(closed)
-            or _PATTERNS["profanity"].search(closed)
-            or _LEET_WORDS.search(_plain(closed))
-        ):
+        if _STRONG.search(closed) or _PATTERNS["profanity"].search(closed) or _LEET_WORDS.search(_plain(closed)):
             yield Finding("toxicity", *low.span(*run.span()), "profanity or an insult, spaced out", BLOCK)
     if _LEET_HINT(low.text):
         yield from _leet(low)
@@ -148,8 +147,7 @@ _MARKS = re.compile(r"[!?]{4,}|(?:[!?]{2,}[^!?]{1,80}){3,}")
 def find_tone(view: View) -> list[Finding]:
     """Return the places where a reply shouts or is aggressive; each blocks."""
     findings = [
-        Finding("tone", *view.span(start, end), "written in capitals", BLOCK)
-        for start, end in _shouting(view.text)
+        Finding("tone", *view.span(start, end), "written in capitals", BLOCK) for start, end in _shouting(view.text)
     ]
     findings += [
         Finding("tone", *view.span(*match.span()), "too many exclamation or question marks", BLOCK)
