@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.contracts import Disposition, Verdict
+from guardrails.contracts import Disposition, Scalar, Verdict
 from guardrails.gates.facts import Facts
 from guardrails.gates.gate import LATE, Gate, blocked, passed, unknown
 from portal.money import Money
@@ -42,23 +42,23 @@ def decide(facts: Facts) -> Verdict:
     return passed("within every cap", inputs)
 
 
-def _beyond(*rows: tuple[int, int, str, int]) -> str:
-    """Return the first count that one more would take past its cap."""
+def _beyond(*rows: tuple[int | None, int | None, str, int]) -> str:
+    """Return the first count that one more would take past its cap; nothing unknown gets here."""
     for used, cap, whose, window_s in rows:
-        if used + 1 > cap:
+        if used is None or cap is None or used + 1 > cap:
             return f"{used} of {whose} {cap} actions in {_span(window_s)} are used"
     return ""
 
 
-def _beyond_money(amount: Money, *rows: tuple[Money, Money, str, int]) -> str:
+def _beyond_money(amount: Money, *rows: tuple[Money | None, Money, str, int]) -> str:
     """Return the first sum that this amount would take past its cap; two currencies raise."""
     for used, cap, whose, window_s in rows:
-        if cap < used + amount:
+        if used is None or cap < used + amount:
             return f"{used} and {amount} are more than {whose} cap of {cap} in {_span(window_s)}"
     return ""
 
 
-def _money_inputs(name: str, used: Money | None, cap: Money | None) -> dict:
+def _money_inputs(name: str, used: Money | None, cap: Money | None) -> dict[str, Scalar]:
     """Return a sum and its cap as text, None where unknown."""
     return {name: str(used) if used else None, f"{name}_cap": str(cap) if cap else None}
 

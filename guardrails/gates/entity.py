@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from guardrails.contracts import Disposition, Verdict
-from guardrails.gates.facts import Facts, OrderFacts, TicketFacts
+from guardrails.contracts import Disposition, Scalar, Verdict
+from guardrails.gates.facts import ActionFacts, Facts, OrderFacts, TicketFacts
 from guardrails.gates.gate import LATE, Gate, blocked, human, passed, unknown
 
 
@@ -24,13 +24,13 @@ def decide(facts: Facts) -> Verdict:
     if action is None and order is None:
         return passed("no action is proposed and no order is concerned")
     if order is None:
-        return unknown(f"order `{action.order_number}` was not found in the store", _inputs(facts))
+        return unknown(f"order `{action.order_number if action else ''}` was not found in the store", _inputs(facts))
     if action is not None and normal_number(action.order_number) != normal_number(order.number):
         return _mismatch(f"the action names `{action.order_number}`, the order is `{order.number}`", facts)
     is_sender = _is_sender(order, ticket)
     if is_sender is False:
         return _mismatch(f"order `{order.number}` does not belong to the sender", facts)
-    named = _named(facts) if action is not None else None
+    named = _named(action, order, facts) if action is not None else None
     if named is not None and not named.is_passed and named.outcome == "block":
         return named
     if is_sender is None:
@@ -38,19 +38,19 @@ def decide(facts: Facts) -> Verdict:
     return named or passed(f"order `{order.number}` belongs to the sender", _inputs(facts))
 
 
-def _named(facts: Facts) -> Verdict:
+def _named(action: ActionFacts, order: OrderFacts, facts: Facts) -> Verdict:
     """Compare the action's order with the orders found in the ticket."""
     if facts.ticket.order_numbers is None:
         return unknown("the ticket was not searched for order numbers", _inputs(facts))
-    wanted = normal_number(facts.action.order_number)
+    wanted = normal_number(action.order_number)
     found = {normal_number(number) for number in facts.ticket.order_numbers}
     if not found:
-        return human(f"the ticket names no order; did they mean `{facts.order.number}`?", _inputs(facts))
+        return human(f"the ticket names no order; did they mean `{order.number}`?", _inputs(facts))
     if wanted not in found:
-        return _mismatch(f"the action names `{facts.action.order_number}`, the ticket another order", facts)
+        return _mismatch(f"the action names `{action.order_number}`, the ticket another order", facts)
     if len(found) > 1:
         return human(f"the ticket names {len(found)} orders; a person says which", _inputs(facts))
-    return passed(f"the ticket names order `{facts.order.number}` and it belongs to the sender", _inputs(facts))
+    return passed(f"the ticket names order `{order.number}` and it belongs to the sender", _inputs(facts))
 
 
 def _is_sender(order: OrderFacts, ticket: TicketFacts) -> bool | None:
@@ -68,7 +68,7 @@ def _mismatch(reason: str, facts: Facts) -> Verdict:
     return blocked(reason, _inputs(facts), disposition=Disposition.HAND_OVER, nearest=nearest)
 
 
-def _inputs(facts: Facts) -> dict:
+def _inputs(facts: Facts) -> dict[str, Scalar]:
     """Return what was compared; identifiers only, no addresses."""
     return {
         "action_order": facts.action.order_number if facts.action else None,

@@ -72,8 +72,7 @@ def validate_rule(rule: Any) -> list[str]:
     name, priority, outcome = rule.get("name"), rule.get("priority"), rule.get("outcome", "human")
     if not isinstance(name, str) or not name.strip() or len(name) > 200:
         problems.append("name: is empty or too long; give 1 to 200 characters")
-    is_whole = isinstance(priority, int) and not isinstance(priority, bool)
-    if not is_whole or not 0 <= priority <= 10_000:
+    if not isinstance(priority, int) or isinstance(priority, bool) or not 0 <= priority <= 10_000:
         problems.append(f"priority: `{str(priority)[:60]}` is not a whole number from 0 to 10000; 0 is asked first")
     if outcome not in OUTCOMES:
         problems.append(f"outcome: `{str(outcome)[:60]}` is not known; use one of {', '.join(OUTCOMES)}")

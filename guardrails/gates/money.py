@@ -2,67 +2,100 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from guardrails.contracts import Verdict
-from guardrails.gates.facts import ActionFacts, ActionPolicy, Ceilings, Facts, OrderFacts
+from guardrails.contracts import Scalar, Verdict
+from guardrails.gates.facts import ActionPolicy, Ceilings, Facts
 from guardrails.gates.gate import LATE, Gate, blocked, human, passed, unknown
 from portal.money import Money
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is known about the money, all in one currency; `in_flight` None where it was not told apart."""
+
+    kind: str
+    amount: Money
+    earlier: Money
+    in_flight: Money | None
+    paid: Money
+    refunded: Money
+
+    @property
+    def total(self) -> Money:
+        """The sum over the order's actions, this one included."""
+        return self.amount + self.earlier
+
+    @property
+    def left(self) -> Money:
+        """What can at most be left of what was paid, given the store's refunds and our own actions."""
+        in_flight = self.in_flight.amount_minor if self.in_flight else 0
+        used = max(self.refunded.amount_minor + in_flight, self.earlier.amount_minor)
+        return Money(self.paid.amount_minor - used, self.paid.currency)
+
+    @property
+    def surely_left(self) -> Money:
+        """What is left in the worst case: everything earlier may be in flight unless it is told apart."""
+        return self.paid - self.refunded - (self.in_flight or self.earlier)
+
+    @property
+    def shown(self) -> str:
+        """The sum, and that it is one where the order had actions before."""
+        if self.earlier.amount_minor == 0:
+            return str(self.total)
+        return f"{self.total} ({self.amount} after {self.earlier} on the same order)"
+
+
 def decide(facts: Facts) -> Verdict:
     """Pass below the auto ceiling, ask up to and including the second, block above; blocks come first."""
-    action = facts.action
+    action, inputs = facts.action, _inputs(facts)
     if action is None:
         return passed("no action is proposed")
     limits = facts.policy.for_action(action.kind)
     if limits is None:
-        return unknown(f"there is no policy for `{action.kind}`", {"kind": action.kind})
-    if facts.order is None or action.amount is None or action.already_on_order is None:
-        return unknown("the order, the amount or the order's earlier actions are not known", _inputs(facts))
-    return _impossible(action, facts.order, _inputs(facts)) or _ceilings(facts, limits)
+        return unknown(f"there is no policy for `{action.kind}`", inputs)
+    if action.amount is not None and action.amount.amount_minor <= 0:
+        return blocked(f"{action.amount} is not above zero; give the value at stake", inputs)
+    case = _case(facts)
+    if isinstance(case, str):
+        return unknown(case, inputs)
+    return _beyond_paid(case, inputs) or _ceilings(case, facts, limits, inputs)
 
 
-def _impossible(action: ActionFacts, order: OrderFacts, inputs: dict) -> Verdict | None:
-    """Refuse amounts that no policy could allow: not above zero, or more than is left of what was paid."""
-    amount, earlier = action.amount, action.already_on_order
-    if amount.amount_minor <= 0:
-        return blocked(f"{amount} is not above zero; give the value at stake", inputs)
+def _case(facts: Facts) -> _Case | str:
+    """Return what is known of the money, or a sentence on what is missing or contrary."""
+    action, order = facts.action, facts.order
+    if action is None or order is None or action.amount is None or action.already_on_order is None:
+        return "the order, the amount or the order's earlier actions are not known"
     if order.paid is None or order.refunded is None:
-        return unknown(f"what was paid for order `{order.number}` is not known", inputs)
-    codes = {amount.currency, earlier.currency, order.paid.currency, order.refunded.currency}
-    if len(codes) > 1 or (order.currency and order.currency not in codes):
-        return unknown(f"the amounts are in different currencies ({', '.join(sorted(codes))})", inputs)
-    if earlier.amount_minor < 0 or order.refunded.amount_minor < 0:
-        return unknown("the order's earlier actions sum to less than zero; the records are wrong", inputs)
-    left, surely_left = _left(order, action), _surely_left(order, action)
-    if left < amount:
-        ask = human if action.kind == "exchange" else blocked
-        reason = f"{amount} is more than the {left} left of the {order.paid} paid"
-        return ask(reason, inputs, nearest=f"at most {left}")
-    if surely_left < amount:
-        return unknown(f"how much of the earlier {earlier} is still in flight is not known", inputs)
+        return f"what was paid for order `{order.number}` is not known"
+    amounts = [action.amount, action.already_on_order, order.paid, order.refunded]
+    amounts += [action.in_flight_on_order] if action.in_flight_on_order else []
+    codes = {money.currency for money in amounts} | ({order.currency} if order.currency else set())
+    if len(codes) > 1:
+        return f"the amounts are in different currencies ({', '.join(sorted(codes))})"
+    if any(money.amount_minor < 0 for money in amounts):
+        return "an amount of the order or its earlier actions is below zero; the records are wrong"
+    return _Case(
+        action.kind, action.amount, action.already_on_order, action.in_flight_on_order, order.paid, order.refunded
+    )
+
+
+def _beyond_paid(case: _Case, inputs: dict[str, Scalar]) -> Verdict | None:
+    """Refuse more than is left of what was paid; an exchange for a dearer item is a person's to judge."""
+    if case.left < case.amount:
+        reason = f"{case.amount} is more than the {case.left} left of the {case.paid} paid"
+        ask = human if case.kind == "exchange" else blocked
+        return ask(reason, inputs, nearest=f"at most {case.left}")
+    if case.surely_left < case.amount:
+        return unknown(f"how much of the earlier {case.earlier} is still in flight is not known", inputs)
     return None
 
 
-def _left(order: OrderFacts, action: ActionFacts) -> Money:
-    """Return what can at most be left of what was paid, given the store's refunds and our own actions."""
-    in_flight = action.in_flight_on_order.amount_minor if action.in_flight_on_order else 0
-    used = max(order.refunded.amount_minor + in_flight, action.already_on_order.amount_minor)
-    return Money(order.paid.amount_minor - used, order.paid.currency)
-
-
-def _surely_left(order: OrderFacts, action: ActionFacts) -> Money:
-    """Return what is left in the worst case: everything earlier may be in flight unless it is known."""
-    in_flight = action.in_flight_on_order or action.already_on_order
-    return Money(order.paid.amount_minor - order.refunded.amount_minor - in_flight.amount_minor, order.paid.currency)
-
-
-def _ceilings(facts: Facts, limits: ActionPolicy) -> Verdict:
+def _ceilings(case: _Case, facts: Facts, limits: ActionPolicy, inputs: dict[str, Scalar]) -> Verdict:
     """Compare the order's sum with both ceilings and its age with the maximum; a block outweighs."""
-    action, inputs = facts.action, _inputs(facts)
-    total = action.amount + action.already_on_order
-    age = _age(facts, limits)
+    total, age = case.total, _age(facts, limits)
     ceilings = _scaled(facts, limits.ceilings.get(total.currency))
     if ceilings is None:
         reason = f"there is no ceiling for {total.currency}, or the VIP status or factor is not known"
@@ -70,15 +103,14 @@ def _ceilings(facts: Facts, limits: ActionPolicy) -> Verdict:
     inputs |= {"auto_ceiling": str(ceilings.auto), "block_ceiling": str(ceilings.block)}
     if ceilings.block < total:
         nearest = f"{total - ceilings.block} less would need only a person"
-        reason = f"{_sum(action, total)} is above the second ceiling of {ceilings.block}"
-        return blocked(reason, inputs, nearest=nearest)
+        return blocked(f"{case.shown} is above the second ceiling of {ceilings.block}", inputs, nearest=nearest)
     if ceilings.block < ceilings.auto:
         return human(f"the auto ceiling of {ceilings.auto} is above the second of {ceilings.block}", inputs)
-    above = "" if total < ceilings.auto else _above(action, total, ceilings)
+    above = "" if total < ceilings.auto else _above(case, ceilings)
     if above or age:
-        nearest = _nearest(facts, total, ceilings, limits) if above and not age else ""
+        nearest = _nearest(case, facts, limits) if above and not age else ""
         return human("; ".join(filter(None, (above, age))), inputs, nearest=nearest)
-    return passed(f"{_sum(action, total)} is below the auto ceiling of {ceilings.auto}", inputs)
+    return passed(f"{case.shown} is below the auto ceiling of {ceilings.auto}", inputs)
 
 
 def _scaled(facts: Facts, ceilings: Ceilings | None) -> Ceilings | None:
@@ -94,25 +126,27 @@ def _scaled(facts: Facts, ceilings: Ceilings | None) -> Ceilings | None:
     return Ceilings(ceilings.auto.times(factor), ceilings.block.times(factor))
 
 
-def _above(action: ActionFacts, total: Money, ceilings: Ceilings) -> str:
+def _above(case: _Case, ceilings: Ceilings) -> str:
     """Say how the sum stands to both ceilings."""
-    word = "at" if total == ceilings.auto else "above"
-    return f"{_sum(action, total)} is {word} the auto ceiling of {ceilings.auto} and at most {ceilings.block}"
+    word = "at" if case.total == ceilings.auto else "above"
+    return f"{case.shown} is {word} the auto ceiling of {ceilings.auto} and at most {ceilings.block}"
 
 
-def _nearest(facts: Facts, total: Money, ceilings: Ceilings, limits: ActionPolicy) -> str:
+def _nearest(case: _Case, facts: Facts, limits: ActionPolicy) -> str:
     """Return the smallest change that would have let it pass: less money, or VIP where that is enough."""
-    less = Money(total.amount_minor - ceilings.auto.amount_minor + 1, total.currency)
-    text = f"{less} less" if less.amount_minor < facts.action.amount.amount_minor else ""
-    factor, base = facts.policy.vip_factor, limits.ceilings[total.currency]
-    if not facts.customer.is_vip and factor and total < base.auto.times(factor):
-        text = f"{text}, or VIP" if text else "VIP"
-    return text
+    base, factor = limits.ceilings[case.total.currency], facts.policy.vip_factor
+    is_vip = bool(facts.customer and facts.customer.is_vip)
+    auto = base.auto.times(factor) if is_vip and factor else base.auto
+    less = Money(case.total.amount_minor - auto.amount_minor + 1, case.total.currency)
+    ways = [f"{less} less"] if less < case.amount else []
+    if not is_vip and factor and case.total < base.auto.times(factor):
+        ways.append("VIP")
+    return ", or ".join(ways)
 
 
 def _age(facts: Facts, limits: ActionPolicy) -> str:
     """Return why the order's age needs a person, or nothing."""
-    placed, days = facts.order.placed_at, limits.max_order_age_days
+    placed, days = facts.order.placed_at if facts.order else None, limits.max_order_age_days
     if placed is None or days is None:
         return "the order's date or the maximum age of an order is not known"
     age = facts.now - placed
@@ -123,25 +157,23 @@ def _age(facts: Facts, limits: ActionPolicy) -> str:
     return ""
 
 
-def _sum(action: ActionFacts, total: Money) -> str:
-    """Name the sum, and that it is one where the order had actions before."""
-    if action.already_on_order.amount_minor == 0:
-        return str(total)
-    return f"{total} ({action.amount} after {action.already_on_order} on the same order)"
-
-
-def _inputs(facts: Facts) -> dict:
-    """Return the numbers the decision was made of, as text with their currency."""
+def _inputs(facts: Facts) -> dict[str, Scalar]:
+    """Return the numbers the decision is made of, as text with their currency."""
     action, order, customer = facts.action, facts.order, facts.customer
     return {
-        "kind": action.kind,
-        "amount": str(action.amount) if action.amount else None,
-        "already_on_order": str(action.already_on_order) if action.already_on_order else None,
-        "paid": str(order.paid) if order and order.paid else None,
-        "refunded": str(order.refunded) if order and order.refunded else None,
+        "kind": action.kind if action else None,
+        "amount": _text(action.amount if action else None),
+        "already_on_order": _text(action.already_on_order if action else None),
+        "paid": _text(order.paid if order else None),
+        "refunded": _text(order.refunded if order else None),
         "placed_at": order.placed_at.isoformat() if order and order.placed_at else None,
         "vip": customer.is_vip if customer else None,
     }
+
+
+def _text(money: Money | None) -> str | None:
+    """Return an amount with its currency, None where unknown."""
+    return None if money is None else str(money)
 
 
 GATE = Gate("money", "T09", "Money", LATE, decide)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from guardrails.contracts import Disposition, Verdict
 from guardrails.gates.facts import Facts
 from guardrails.gates.gate import LATE, Gate, blocked, human, passed, unknown
+from guardrails.output.result import Result
 
 
 def decide(facts: Facts) -> Verdict:
@@ -15,7 +17,7 @@ def decide(facts: Facts) -> Verdict:
         return unknown("the reply has not been looked at by the output guard")
     result = facts.reply.result
     counts = Counter(finding.kind for finding in result.findings)
-    inputs = {f"found_{kind}": count for kind, count in sorted(counts.items())}
+    inputs: dict[str, Any] = {f"found_{kind}": count for kind, count in sorted(counts.items())}
     blocking = [finding for finding in result.findings if finding.action == "block"]
     if blocking:
         return blocked(f"the reply may not be sent: {blocking[0].reason}", inputs)
@@ -29,7 +31,7 @@ def decide(facts: Facts) -> Verdict:
     return _changed(result, inputs)
 
 
-def _changed(result, inputs: dict) -> Verdict:
+def _changed(result: Result, inputs: dict[str, Any]) -> Verdict:
     """Pass the reply as the guard rewrote it, saying what was taken out or added."""
     hidden = [finding for finding in result.findings if finding.action == "redact"]
     added = [finding.rule_id for finding in result.findings if finding.action == "add"]

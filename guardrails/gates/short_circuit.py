@@ -31,7 +31,7 @@ def decide(facts: Facts) -> Verdict:
     return passed(f"`{answer.intent}` goes on to a proposal", inputs)
 
 
-def _end(what: str, others: tuple[str, ...], disposition: Disposition, inputs: dict) -> Verdict:
+def _end(what: str, others: tuple[str, ...], disposition: Disposition, inputs: dict[str, str]) -> Verdict:
     """End the run, handing over instead where the ticket asks for something else too."""
     if others:
         reason = f"{what} that also asks for `{others[0]}`; a person reads it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from guardrails.output import words
 from guardrails.output.linear import compiled, hint
@@ -83,7 +84,7 @@ def _listed(low: View, names: tuple[str, ...]) -> Iterator[Finding]:
             yield Finding(kind, *low.span(start, end), _REASONS[name], BLOCK)
 
 
-def _places(pattern, text: str) -> Iterator[tuple[int, int]]:
+def _places(pattern: Any, text: str) -> Iterator[tuple[int, int]]:
     """Yield the places of the pattern's first group; neighbours may share the character between them."""
     position = 0
     while (match := pattern.search(text, position)) is not None:
