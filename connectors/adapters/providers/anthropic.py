@@ -246,15 +246,21 @@ def _run(coroutine: Any) -> Any:
 def _usage(reply: Mapping[str, Any]) -> Usage:
     """Return what was billed; a reply that does not say is no reply of the protocol."""
     usage = reply.get("usage")
-    counts: list[int] = []
+    counts: dict[str, int] = {}
     for name in ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"):
         value = usage.get(name) if isinstance(usage, Mapping) else None
         if value is None and name.startswith("cache"):
             value = 0
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**9:
             raise BadReply("the model provider's reply names no usage; try again", cost_unknown=True)
-        counts.append(value)
-    return Usage(*counts[:4], 1)
+        counts[name] = value
+    return Usage(
+        input_tokens=counts["input_tokens"],
+        output_tokens=counts["output_tokens"],
+        cache_read_tokens=counts["cache_read_input_tokens"],
+        cache_write_tokens=counts["cache_creation_input_tokens"],
+        requests=1,
+    )
 
 
 def _tool_input(reply: Mapping[str, Any], tool: str) -> Mapping[str, Any]:

@@ -214,9 +214,7 @@ STATES = [
 
 
 @pytest.mark.requirement("Q07")
-@pytest.mark.parametrize(
-    ("answer", "error", "requests"), [row[1:] for row in STATES], ids=[r[0] for r in STATES]
-)
+@pytest.mark.parametrize(("answer", "error", "requests"), [row[1:] for row in STATES], ids=[r[0] for r in STATES])
 def test_every_failure_is_a_state_a_person_can_read(server, provider, answer, error, requests):
     server.default = answer
     canary = f"canary{requests * 7919}question"
@@ -357,9 +355,7 @@ def test_nothing_of_the_environment_is_sent(server, monkeypatch, make_provider):
     sent = server.requests[0].headers
     assert sent["authorization"] == f"Bearer {KEY}"
     assert "environment" not in str(sent)
-    names = (
-        "host authorization anthropic-version content-type content-length accept accept-encoding user-agent"
-    )
+    names = "host authorization anthropic-version content-type content-length accept accept-encoding user-agent"
     assert set(sent) == set(names.split())
 
 
