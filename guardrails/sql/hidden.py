@@ -39,6 +39,8 @@ def judge_hidden(seen: Seen, scopes: Scopes, index: Any, rules: Rules, policy: G
     names = frozenset(table.alias_or_name.lower() for table in touched)
     selects = frozenset(id(table.find_ancestor(exp.Select)) for table in touched)
     _judge_columns(seen, scopes, index, rules, touched, secret, names)
+    for name in seen.bound & (secret | names):
+        seen.refuse("column.hidden", f"{{part}} is bound by a lambda and may be a column too. {MESSAGE}", name)
     _judge_stars(seen, names, selects)
     _judge_joins(seen, selects, secret)
     for table in touched:

@@ -7,6 +7,7 @@ the call. So size and nesting are bounded here, on the flat list of tokens, in l
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from sqlglot.tokens import TokenType as T
@@ -36,6 +37,7 @@ COUNTED = {
     T.OVER: ("OVER", 200),
     T.INTERVAL: ("INTERVAL", 200),
 }
+FEWEST = min(most for _, most in COUNTED.values())
 MAX_CTES = 60
 OPENING = frozenset({T.L_PAREN, T.L_BRACKET, T.L_BRACE})
 CLOSING = frozenset({T.R_PAREN, T.R_BRACKET, T.R_BRACE})
@@ -101,48 +103,49 @@ def judge_tokens(tokens: list[Any]) -> Reason | None:
 
 
 def _nesting(tokens: list[Any]) -> Reason | None:
+    kinds = [token.token_type for token in tokens]
+    counts = Counter(kinds)
+    for kind in FORBIDDEN:
+        if kind in counts:
+            return refuse(*FORBIDDEN[kind], next(token.text for token in tokens if token.token_type is kind))
+    if T.SEMICOLON in counts:
+        return refuse("statement.many", f"more than one statement: {{part}}. {WHAT_RUNS}", ";")
+    for kind, count in counts.items():
+        if count > FEWEST:
+            name, most = COUNTED.get(kind) or (kind.name.replace("_", " "), MAX_CHAIN)
+            if count > most and kind not in OPERAND_END:
+                message = f"the statement uses {{part}} {count:,} times; at most {most:,} are read"
+                return refuse("text.nesting", message, name)
+    if len(tokens) - sum(counts[kind] for kind in OPERAND_END) > MAX_DEPTH:
+        return _depth(tokens, kinds)
+    return None
+
+
+def _depth(tokens: list[Any], kinds: list[Any]) -> Reason | None:
     depth = prefix = ctes = 0
-    counts: dict[Any, int] = {}
     previous = None
-    for token in tokens:
-        kind = token.token_type
-        if kind in OPENING:
-            depth += 1
-            counts[kind] = counts.get(kind, 0) + 1
-        elif kind in CLOSING:
-            depth -= 1
-        elif kind in COUNTED or kind not in OPERAND_END:
-            counts[kind] = counts.get(kind, 0) + 1
-            if kind in FORBIDDEN:
-                return refuse(*FORBIDDEN[kind], token.text)
-            if kind is T.SEMICOLON:
-                return refuse("statement.many", f"more than one statement: {{part}}. {WHAT_RUNS}", ";")
-        if kind is T.L_PAREN and previous is T.ALIAS:
-            ctes += 1
-        prefix = 0 if kind in OPERAND_END else prefix + 1
-        if depth > MAX_DEPTH or prefix > MAX_DEPTH:
-            return refuse("text.nesting", f"the statement nests deeper than {MAX_DEPTH} levels: flatten it", token.text)
+    for place, kind in enumerate(kinds):
+        if kind in OPERAND_END:
+            prefix = 0
+            if kind in CLOSING:
+                depth -= 1
+        else:
+            prefix += 1
+            if kind in OPENING:
+                depth += 1
+                ctes += kind is T.L_PAREN and previous is T.ALIAS
+            if depth > MAX_DEPTH or prefix > MAX_DEPTH:
+                message = f"the statement nests deeper than {MAX_DEPTH} levels: flatten it"
+                return refuse("text.nesting", message, tokens[place].text)
         previous = kind
-    return _counts(counts, ctes)
-
-
-def _counts(counts: dict[Any, int], ctes: int) -> Reason | None:
     if ctes > MAX_CTES:
         return refuse("text.size", f"the statement has {ctes} common table expressions; at most {MAX_CTES} are read")
-    for kind, count in counts.items():
-        name, most = COUNTED.get(kind, (kind.name.replace("_", " "), MAX_CHAIN))
-        if count > most:
-            return refuse(
-                "text.nesting",
-                f"the statement uses {{part}} {count:,} times; at most {most:,} are read",
-                name,
-            )
     return None
 
 
 def _comments(tokens: list[Any]) -> Reason | None:
     for token in tokens:
-        for comment in token.comments:
+        for comment in token.comments or ():
             if comment.startswith(("!", "M!", "m!")):
                 return refuse(
                     "text.executable_comment",
@@ -158,6 +161,7 @@ def called_names(tokens: list[Any]) -> set[str]:
     previous = None
     for token in tokens:
         if token.token_type is T.L_PAREN and previous is not None and previous.text[:1].isidentifier():
-            names.add(previous.text.upper())
+            word = previous.text.upper()
+            names.add(word if previous.token_type is T.IDENTIFIER else word.rpartition(" ")[2])
         previous = token
     return names

@@ -19,7 +19,22 @@ def unwrap(root: Any) -> Any:
     while isinstance(root, exp.Subquery) and not any(v for k, v in root.args.items() if k != "this"):
         root = root.this
         root.pop()
+    if not isinstance(root, exp.Subquery) or not isinstance(root.this, exp.Query):
+        return root
+    inner = root.this
+    inner.pop()
+    inner = unwrap(inner)
+    if any(inner.args.get(part) for part in ("order", "limit", "offset")):
+        return _wrap(root, inner)
+    root.set("this", inner)
     return root
+
+
+def _wrap(root: Any, inner: Any) -> Any:
+    """Return `SELECT * FROM (inner)` with what stood behind the brackets: engines allow one LIMIT at a place."""
+    modifiers = {part: root.args[part] for part in ("with_", "order", "limit", "offset") if root.args.get(part)}
+    source = exp.Subquery(this=inner, alias=exp.TableAlias(this=exp.to_identifier("cut")))
+    return exp.Select(expressions=[exp.Star()], from_=exp.From(this=source), **modifiers)
 
 
 def tighten(root: Any, most: int) -> tuple[int, tuple[str, ...], Reason | None]:

@@ -87,7 +87,7 @@ def resolve(seen: Seen, rules: Rules, schema: object, policy: GuardPolicy) -> Fo
     if index is not None and not seen.reasons:
         for column in seen.columns:
             _judge_column(seen, column, scopes, index, rules)
-    found.columns = _unique(scopes.written(column) for column in reversed(seen.columns))
+    found.columns = scopes.names_of(seen.columns)
     found.reasons = seen.reasons
     return found
 
@@ -126,4 +126,8 @@ def _judge_column(seen: Seen, column: Any, scopes: Scopes, index: Index, rules: 
     near = ", ".join(f"`{guess}`" for guess in difflib.get_close_matches(name, sorted(had), MAX_GUESSES, 0.6))
     where = tables[0].name if len(tables) == 1 else "the tables of this query"
     hint = f"Did you mean {near}?" if near else "Use a column that the schema lists."
-    seen.refuse("column.unknown", f"{{part}} is not a column of {where}. {hint}", scopes.written(column))
+    seen.refuse(
+        "column.unknown",
+        f"{{part}} is not a column of {where}. {hint}",
+        f"{column.table}.{column.name}" if column.table else column.name,
+    )

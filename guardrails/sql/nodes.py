@@ -62,7 +62,7 @@ COMMON = STATEMENT | EXPRESSION | FUNCTION
 
 POSTGRES = COMMON | kinds(
     "ILike SimilarTo RegexpLike RegexpILike AtTimeZone Array Bracket Slice TableSample Overlaps Distance",
-    "Adjacent JSONBContains BitString RawString Kwarg Variadic ColumnDef IntervalSpan JSON",
+    "Adjacent MatchAgainst JSONBContains BitString RawString Kwarg Variadic ColumnDef IntervalSpan JSON",
 )
 MYSQL = COMMON | kinds(
     "MatchAgainst National BitString Introducer JSONTable JSONSchema JSONColumnDef Convert CharacterSet"

@@ -15,17 +15,41 @@ class Scopes:
 
     def __init__(self, seen: Seen, rules: Rules) -> None:
         self.rules = rules
-        self.real: list[Any] = []
-        self._by_select: dict[int, dict[str, Any]] = {}
+        self.tables = seen.tables[::-1]
+        if seen.ctes:
+            self.real = [table for table in self.tables if table.args.get("db") or not self._cte(table)]
+        else:
+            self.real = self.tables
+        self._found: dict[int, dict[str, Any]] | None = None
         self._opaque: dict[int, bool] = {}
         self._aliases: dict[int, frozenset[str]] = {}
-        for table in reversed(seen.tables):
-            real = not (not table.args.get("db") and self._cte(table))
-            if real:
-                self.real.append(table)
-            select = table.find_ancestor(exp.Select)
-            if select is not None:
-                self._by_select.setdefault(id(select), {})[table.alias_or_name.lower()] = table if real else None
+
+    @property
+    def _by_select(self) -> dict[int, dict[str, Any]]:
+        """For each SELECT the names of its tables, None for those that a WITH made. Found on first use."""
+        if self._found is None:
+            self._found = {}
+            real = {id(table) for table in self.real}
+            for table in self.tables:
+                select = table.find_ancestor(exp.Select)
+                if select is not None:
+                    known = table if id(table) in real else None
+                    self._found.setdefault(id(select), {})[table.alias_or_name.lower()] = known
+        return self._found
+
+    def names_of(self, columns: list[Any]) -> tuple[str, ...]:
+        """Return each column once as `table.column`; an alias becomes its table where only one has that alias."""
+        by_alias: dict[str, str] = {}
+        for table in self.tables:
+            alias = table.alias_or_name
+            by_alias[alias.lower()] = table.name if by_alias.get(alias.lower(), table.name) == table.name else alias
+        only = f"{self.real[0].name}." if len(self.tables) == len(self.real) == 1 else ""
+        found: dict[str, None] = {}
+        for column in reversed(columns):
+            qualifier = column.table
+            prefix = f"{by_alias.get(qualifier.lower(), qualifier)}." if qualifier else only
+            found[prefix + column.name] = None
+        return tuple(found)
 
     def _cte(self, table: Any) -> bool:
         """Tell whether an unqualified name is that of a WITH that is visible where it stands."""
@@ -109,14 +133,6 @@ class Scopes:
             names = frozenset(part.alias_or_name.lower() for part in select.expressions if isinstance(part, exp.Alias))
             self._aliases[id(select)] = names
         return names
-
-    def written(self, column: Any) -> str:
-        """Return `table.column`, the alias replaced by its table where that can be told."""
-        if not column.table:
-            tables = self.candidates(column) if len(self._by_select) == 1 else None
-            return f"{tables[0].name}.{column.name}" if tables and len(tables) == 1 else str(column.name)
-        table = self.source(column)
-        return f"{table.name if table is not None else column.table}.{column.name}"
 
 
 def _sources(select: Any) -> list[Any]:

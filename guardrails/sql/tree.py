@@ -16,9 +16,12 @@ from guardrails.sql.decision import Reason, refuse
 from guardrails.sql.functions import names
 from guardrails.sql.rules import Rules
 
+LEAVES = frozenset({str, bool, type(None), int, float, DType})
+"""What a part of a node may be besides a node; anything else is pushed, found to be no known kind, and refused."""
 MAX_REASONS = 6
 MAX_TABLES = 100
 PLAIN_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*\Z")
+PLAIN_NAME = re.compile(r"\w[\w$]*\Z")
 FILE_SIGNS = re.compile(r"[./\\:*?\[\]{}~%|<>$&]")
 FILE_ENDINGS = names(
     "csv tsv txt parquet json jsonl ndjson geojson gz zst bz2 zip db duckdb sqlite sqlite3 xls xlsx arrow",
@@ -31,7 +34,9 @@ class Seen:
     """What a walk found: refusals, and the nodes that name something."""
 
     __slots__ = (
+        "bound",
         "columns",
+        "ctes",
         "extra",
         "joins",
         "named",
@@ -55,6 +60,8 @@ class Seen:
         self.joins: list[Any] = []
         self.patterns: list[Any] = []
         self.named: set[str] = set()
+        self.bound: set[str] = set()
+        self.ctes = False
         self.sources = 0
         self.series = 1
         self.stripped = False
@@ -100,9 +107,9 @@ def look(root: Any, rules: Rules, extra: frozenset[str] = frozenset()) -> Seen:
         for value in node.args.values():
             if value.__class__ is list:
                 for item in value:
-                    if isinstance(item, exp.Expr):
+                    if item.__class__ not in LEAVES:
                         push(item)
-            elif isinstance(value, exp.Expr):
+            elif value.__class__ not in LEAVES:
                 push(value)
     if len(seen.tables) > MAX_TABLES:
         seen.refuse("text.size", f"the statement reads {len(seen.tables):,} tables; at most {MAX_TABLES} are read")
@@ -141,7 +148,7 @@ def _refuse_function(seen: Seen, name: str) -> None:
 
 def _parts(seen: Seen, node: Any) -> None:
     allowed = nodes.PARTS_ALLOWED[type(node)]
-    for name, value in node.args.items():
+    for name, value in list(node.args.items()):
         if value and name not in allowed:
             if name == "hint":
                 node.set("hint", None)
@@ -156,6 +163,8 @@ def _parts(seen: Seen, node: Any) -> None:
 
 
 def _select(seen: Seen, node: Any) -> None:
+    if not node.args.get("expressions"):
+        seen.refuse("statement.empty", "a SELECT names no column: say what it should return.")
     for name, value in list(node.args.items()):
         if value and name not in nodes.PARTS_ALLOWED[exp.Select]:
             return _parts(seen, node)
@@ -230,6 +239,11 @@ def _column(seen: Seen, node: Any) -> None:
         )
 
 
+def _identifier(seen: Seen, node: Any) -> None:
+    if not node.args.get("quoted") and not PLAIN_NAME.match(node.this):
+        seen.refuse("name.strange", "{part} is not a plain name: put it between quotes.", node.this)
+
+
 def _star(seen: Seen, node: Any) -> None:
     if not isinstance(node.parent, exp.Count):
         seen.stars.append(node)
@@ -293,6 +307,7 @@ def _join(seen: Seen, node: Any) -> None:
 
 
 def _with(seen: Seen, node: Any) -> None:
+    seen.ctes = True
     _parts(seen, node)
     bombs.judge_recursion(seen, node)
 
@@ -313,6 +328,15 @@ def _alias(seen: Seen, node: Any) -> None:
         seen.named.add(node.name.upper())
 
 
+def _lambda(seen: Seen, node: Any) -> None:
+    """Remember the names a lambda binds: they stand in its body as names, not as columns."""
+    seen.bound.update(part.name.lower() for part in node.expressions)
+
+
+def _comprehension(seen: Seen, node: Any) -> None:
+    seen.sources += 1
+
+
 def _pattern(seen: Seen, node: Any) -> None:
     seen.patterns.append(node)
 
@@ -322,6 +346,10 @@ def _unnest(seen: Seen, node: Any) -> None:
 
 
 def _duckdb_dot(seen: Seen, node: Any) -> None:
+    """Look at `a.b.f()` of DuckDB, whose parts may be a schema, a table, a column or a field."""
+    for part in (node.this, node.expression):
+        if isinstance(part, exp.Identifier):
+            seen.bound.add(part.name.lower())
     if isinstance(node.expression, exp.Func) and isinstance(node.this, exp.Identifier) and node.this.args.get("quoted"):
         _refuse_kind(seen, node)
 
@@ -343,6 +371,7 @@ SPECIAL: dict[type, Check] = {
     exp.ColumnDef: _parts,
     exp.Table: _table,
     exp.Column: _column,
+    exp.Identifier: _identifier,
     exp.Star: _star,
     exp.Anonymous: _anonymous,
     exp.DataType: _data_type,
@@ -357,6 +386,8 @@ SPECIAL: dict[type, Check] = {
     exp.Unnest: _unnest,
     exp.Dot: _duckdb_dot,
     exp.Columns: _pattern,
+    exp.Lambda: _lambda,
+    exp.Comprehension: _comprehension,
     exp.Repeat: bombs.judge_repeat,
     exp.Pad: bombs.judge_pad,
     exp.Space: bombs.judge_space,
