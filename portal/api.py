@@ -45,11 +45,18 @@ class MeSerializer(serializers.Serializer[Any]):
     capabilities = serializers.ListField(child=serializers.CharField(), read_only=True)
 
 
-class TokenView(APIView):
-    """Sign in with e-mail and password; returns a 10-minute access token and a rotating refresh token."""
+class ProofView(APIView):
+    """A view that nobody signs in to: what is sent is the proof, and a wrong one is answered with 401."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
+
+    def get_authenticate_header(self, request: Any) -> str:
+        return 'Bearer realm="api"'
+
+
+class TokenView(ProofView):
+    """Sign in with e-mail and password; returns a 10-minute access token and a rotating refresh token."""
 
     @extend_schema(request=CredentialsSerializer, responses=PairSerializer, auth=[])
     def post(self, request: Any) -> Response:
@@ -70,11 +77,8 @@ class TokenView(APIView):
         return Response(PairSerializer(tokens.issue(user, found[0])).data)  # type: ignore[arg-type]
 
 
-class RefreshView(APIView):
+class RefreshView(ProofView):
     """Exchange a refresh token for a new pair; each works once."""
-
-    authentication_classes: list[Any] = []
-    permission_classes = [AllowAny]
 
     @extend_schema(request=RefreshSerializer, responses=PairSerializer, auth=[])
     def post(self, request: Any) -> Response:
@@ -83,11 +87,8 @@ class RefreshView(APIView):
         return Response(PairSerializer(tokens.rotate(given.validated_data["refresh"])).data)
 
 
-class RevokeView(APIView):
+class RevokeView(ProofView):
     """Revoke a refresh token and everything that descended from it."""
-
-    authentication_classes: list[Any] = []
-    permission_classes = [AllowAny]
 
     @extend_schema(request=RefreshSerializer, responses={204: None}, auth=[])
     def post(self, request: Any) -> Response:
