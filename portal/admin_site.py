@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
-from portal import change
+from portal import change, views
 from portal.access import sign_in_url
+from portal.refusal import Refused
 from portal.roles import ADMIN_CAPABILITIES, Capability, i_may
+
+CLOSED = "The admin site is for people who govern the organization. An admin of yours can change your role."
 
 
 class CountersignSite(UnfoldAdminSite):
@@ -28,11 +32,36 @@ class CountersignSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_authenticated and any(i_may(capability) for capability in ADMIN_CAPABILITIES)
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Refuse people who are signed in without the right at once, and record it; strangers go to the sign-in."""
+        opened = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise Refused(CLOSED)
+            return opened(request, *args, **kwargs)
+
+        return guarded
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """There is one way to sign in; a person who is signed in without the right is refused."""
+        if self.has_permission(request):
+            return redirect("admin:index")
         if request.user.is_authenticated:
-            raise PermissionDenied
+            raise Refused(CLOSED)
         return redirect(sign_in_url(request))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """There is one way to sign out too."""
+        return views.SignOut.as_view()(request)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Everybody changes their password on the same page, with its event."""
+        return redirect("portal:password")
+
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return redirect("portal:password")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)

@@ -15,6 +15,7 @@ declare(
     fields="where reason capability",
     promises=("A02", "A07"),
 )
+declare("person.password_changed", "a person changed their password", promises=("A02",))
 declare("token.issued", "an API token was issued", fields="family", promises=("A02", "I05"))
 declare("token.revoked", "API tokens were revoked", fields="family cause", promises=("A02", "I05"))
 declare(

@@ -10,6 +10,7 @@ from typing import cast
 import structlog
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 from portal.environment import database_settings, load_or_exit
 
@@ -260,7 +261,7 @@ UNFOLD = {
         "show_all_applications": False,
         "navigation": "portal.navigation.admin_sidebar",
     },
-    "ACCOUNT": {"navigation": []},
+    "ACCOUNT": {"navigation": [{"title": "Change password", "link": reverse_lazy("portal:password")}]},
 }
 
 structlog.configure(

@@ -64,6 +64,13 @@ class SignInForm(AuthenticationForm):
     )
 
 
+def record_for_person(user: User, kind: str) -> None:
+    """Record what a person did to their own account: in the organization they are in, else in the platform's own."""
+    event = trail.Event(kind, trail.Subject("person", str(user.pk)))
+    is_inside = tenancy.context().organization_id is not None
+    (trail.record if is_inside else trail.record_for_platform)(event)
+
+
 def record_sign_in(user: User, *, way: str, membership: Membership | None = None) -> None:
     """Record a successful sign-in in the organization it leads to, or in the platform's own.
 

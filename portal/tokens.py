@@ -19,7 +19,7 @@ from rest_framework_simplejwt.tokens import AccessToken, Token
 from rest_framework_simplejwt.tokens import RefreshToken as _RefreshToken
 
 from portal import tenancy, trail
-from portal.memberships import context_for, membership_of
+from portal.memberships import context_for, membership_of, memberships_of
 from portal.models import Membership, RefreshToken, User
 
 INVALID = "refresh: the token is not valid any more; sign in again"
@@ -97,14 +97,25 @@ def revoke(raw: str) -> None:
             revoke_family(row, cause="signed out")
 
 
+def revoke_all(user: User, *, cause: str) -> None:
+    """Revoke every refresh token of a person, in each of their organizations. Needs a transaction."""
+    for membership in memberships_of(user):
+        with tenancy.enter(context_for(user, membership)):
+            families = RefreshToken.objects.filter(user_id=user.pk, revoked_at=None).values_list("family", flat=True)
+            for family in set(families):
+                _revoke_family(user.pk, family, cause=cause)
+
+
 def revoke_family(row: RefreshToken, *, cause: str) -> None:
     """Revoke every token of the family and record why. Needs a transaction."""
-    RefreshToken.objects.filter(family=row.family, revoked_at=None).update(revoked_at=timezone.now())
+    _revoke_family(row.user_id, row.family, cause=cause)
+
+
+def _revoke_family(user_id: uuid.UUID, family: uuid.UUID, *, cause: str) -> None:
+    RefreshToken.objects.filter(family=family, revoked_at=None).update(revoked_at=timezone.now())
     trail.record(
         trail.Event(
-            "token.revoked",
-            trail.Subject("person", str(row.user_id)),
-            data={"family": str(row.family), "cause": cause},
+            "token.revoked", trail.Subject("person", str(user_id)), data={"family": str(family), "cause": cause}
         )
     )
 

@@ -13,6 +13,7 @@ portal_patterns = (
         path("", views.home, name="home"),
         path("sign-in/", views.SignIn.as_view(), name="sign_in"),
         path("sign-out/", views.SignOut.as_view(), name="sign_out"),
+        path("password/", views.ChangePassword.as_view(), name="password"),
         path("switch/", views.switch_organization, name="switch"),
         path("healthz", views.healthz, name="healthz"),
         path("readyz", views.readyz, name="readyz"),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import views as auth_views
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, reverse, reverse_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from portal import tenancy, trail
+from portal import tenancy, tokens, trail
 from portal.memberships import context_for, memberships_of
 from portal.roles import Capability, i_may
-from portal.sign_in import SignInForm
+from portal.sign_in import SignInForm, record_for_person
 
 
 class SignIn(auth_views.LoginView):
@@ -28,6 +29,21 @@ class SignIn(auth_views.LoginView):
 
 class SignOut(auth_views.LogoutView):
     """Sign out; POST only."""
+
+
+class ChangePassword(auth_views.PasswordChangeView):
+    """Change one's own password; every other session and API token of the person ends."""
+
+    template_name = "portal/password.html"
+    success_url = reverse_lazy("portal:home")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            answer = super().form_valid(form)
+            tokens.revoke_all(form.user, cause="password changed")
+            record_for_person(form.user, "person.password_changed")
+        messages.success(self.request, "Your password is changed. Everywhere else you are signed out.")
+        return answer
 
 
 def home(request: HttpRequest) -> HttpResponse:

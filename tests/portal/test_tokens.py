@@ -193,7 +193,9 @@ def test_two_of_one_name_share_no_token(cast: Cast) -> None:
     assert me(pair_of(twin)["access"]).json()["role"] == "member"
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", '"text"', '{"email": 1}', '{"email": "a@b.example", "password": null}'])
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", '"text"', '{"email": 1}', '{"email": "a@b.example", "password": null}']
+)
 def test_a_body_that_is_none_names_the_field(db: None, body: str) -> None:
     answer = browser().post("/api/v1/token/", body, "application/json")
     assert answer.status_code == 400
