@@ -60,9 +60,10 @@ SQLITE_TABLES = f"""
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A throw-away server: the superuser's connection string for any of its databases, and its log."""
+    """A throw-away server: its superuser's and its sandbox's URL, and its log."""
 
     superuser: str
+    sandbox: str
     log: Path
 
     def dsn(self, database: str, **overrides: str) -> str:
@@ -83,7 +84,8 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
     """A PostgreSQL of this test process's own, so that its log and its sessions are its own too."""
     state = tmp_path_factory.mktemp("postgres")
     with embedded.using(state, durable=False, services=("postgres",)):
-        yield PostgresServer(embedded.superuser_url(state), Places.below(state).postgres_log)
+        sandbox = embedded.servers(state).sandbox_url
+        yield PostgresServer(embedded.superuser_url(state), sandbox, Places.below(state).postgres_log)
 
 
 @pytest.fixture(scope="session")
@@ -272,8 +274,5 @@ def sandbox_dsn(postgres_server: PostgresServer) -> str:
     """The sandbox's own database, as its own role, with its tables."""
     from connectors.adapters.sandbox.schema import ensure_schema
 
-    database = "sandbox_under_test"
-    postgres_server.create_database(database)
-    dsn = postgres_server.dsn(database)
-    ensure_schema(dsn)
-    return dsn
+    ensure_schema(postgres_server.sandbox)
+    return postgres_server.sandbox

@@ -166,10 +166,12 @@ class PostgreSQLSource:
     def _collect(connection: psycopg.Connection, statement: str, shape: RowShape, limits: Limits) -> Collector:
         """Fetch through the server's cursor, one row more than may be shown, in batches of bounded size."""
         collector = Collector(limits)
+        query = shape.clipped(statement).as_bytes(connection)
+        encoding = _receive_raw(connection)
         batch = max(1, min(limits.rows + 1, BATCH_BYTES // shape.row_bytes))
         with connection.cursor(name="countersign_answer") as cursor:
             cursor.adapters.register_loader("text", _Raw)
-            cursor.execute(shape.clipped(statement))
+            cursor.execute(query.decode(encoding))
             while rows := cursor.fetchmany(batch):
                 if not all(collector.add(shape.cells(row)) for row in rows):
                     break
@@ -241,6 +243,18 @@ class PostgreSQLSource:
                 duplicate = socket.socket(fileno=os.dup(connection.pgconn.socket))
                 with duplicate:
                     duplicate.shutdown(socket.SHUT_RDWR)
+
+
+def _receive_raw(connection: psycopg.Connection) -> str:
+    """Have a database of unknown encoding send its bytes as they are; return how to send it ours.
+
+    In a SQL_ASCII database nobody knows what the bytes mean, and asked for UTF-8 the server fails on those that are
+    not. As "LATIN1" it passes every byte.
+    """
+    if connection.info.parameter_status("server_encoding") != "SQL_ASCII":
+        return "utf-8"
+    connection.execute("SET LOCAL client_encoding = 'LATIN1'")
+    return "latin-1"
 
 
 def _set_timeout(connection: psycopg.Connection, timeout_s: float) -> None:

@@ -54,6 +54,24 @@ _REFUSED = {
     "28000": ("sign_in_refused", "the database refuses this user from here; check its access rules"),
 }
 
+# A failed sign-in has no SQLSTATE in libpq. Its text is looked at, never passed on.
+_AT_SIGN_IN: tuple[tuple[re.Pattern[str], type[SourceError], str, str], ...] = (
+    (re.compile("authentication failed|no password supplied"), SourceRefused, *_REFUSED["28P01"]),
+    (re.compile("no pg_hba.conf entry|not permitted to log in"), SourceRefused, *_REFUSED["28000"]),
+    (
+        re.compile('database "[^"]*" does not exist'),
+        SourceMisconfigured,
+        "unknown_database",
+        "database: the server has no database of this name",
+    ),
+    (
+        re.compile("too many (?:clients|connections)|remaining connection slots"),
+        SourceUnreachable,
+        "too_many_sessions",
+        "the database has no free session; try again in a moment",
+    ),
+)
+
 _UNREACHABLE = {
     "53300": ("too_many_sessions", "the database has no free session; try again in a moment"),
     "57P03": ("starting", "the database is starting or stopping; try again in a moment"),
@@ -98,7 +116,11 @@ def _without_state(error: psycopg.Error, state: str) -> SourceError:
     """Tell a lost or refused connection, which has no SQLSTATE, from an engine's own failure."""
     if state and state[:2] not in ("08", "57"):
         return SourceFailed("engine_error", f"the database could not run the statement (SQLSTATE {state})")
-    if "SSL" in str(error):
+    text = str(error)
+    for pattern, kind, code, message in _AT_SIGN_IN:
+        if pattern.search(text):
+            return kind(code, message)
+    if "SSL" in text:
         return SourceUnreachable(
             "tls_failed", "host: no TLS 1.2 session with the database; switch TLS on at the server"
         )

@@ -23,7 +23,7 @@ from urllib.parse import quote
 from connectors.adapters.discretion import discreet
 from connectors.adapters.sources import sqlite_child
 from connectors.adapters.sources.sqlite_errors import cancelled, classify, is_too_big
-from connectors.adapters.sources.sqlite_rules import Authorizer
+from connectors.adapters.sources.sqlite_rules import TABLE_FUNCTIONS, Authorizer
 from connectors.adapters.sources.values import (
     NULL,
     Cell,
@@ -215,6 +215,8 @@ class SQLiteSource:
         connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, min(1_000_000, self._cell_limit))
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         connection.setlimit(sqlite3.SQLITE_LIMIT_WORKER_THREADS, 0)
+        for function in TABLE_FUNCTIONS:  # making the virtual table is no reading, so it comes before
+            connection.execute(f"SELECT 1 FROM {function}('[]')").close()  # noqa: S608 - a constant
         connection.set_authorizer(_authorizer(connection))
         connection.set_progress_handler(self._must_stop, _OPCODES_BETWEEN_LOOKS)
         return connection
@@ -260,6 +262,8 @@ def _clipped(statement: str, columns: int, cap: int) -> str:
 
 def _cell(storage: bytes, value: object, size: int | None, cap: int) -> Cell:
     match value:
+        case None if storage == b"blob":  # substr() of an empty blob is NULL
+            return binary_cell(b"", cap)
         case None:
             return NULL
         case int():
