@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
@@ -52,7 +52,7 @@ class Event(models.Model):
     after = models.JSONField(null=True)
     commitments = models.JSONField(default=dict)
 
-    objects = TenantManager.with_words(EventQuerySet)
+    objects: ClassVar[Any] = TenantManager.with_words(EventQuerySet)
 
     class Meta:
         managed = False

@@ -23,13 +23,14 @@ def commitment(salt: bytes, text: str) -> str:
 
 def write(event: port.Event, context: tenancy.Context) -> uuid.UUID:
     """Write one event and its texts; return its id. Two statements at most, in the caller's transaction."""
+    event_id = uuid7()
     texts = [
-        EventText(event_id=None, field=name, text=text.replace("\x00", "�"), salt=os.urandom(SALT_BYTES))
+        EventText(event_id=event_id, field=name, text=text.replace("\x00", "�"), salt=os.urandom(SALT_BYTES))
         for name, text in event.text.items()
         if text
     ]
     row = Event(
-        id=uuid7(),
+        id=event_id,
         organization_id=context.organization_id,
         type=event.type,
         actor_kind=context.actor.kind,
@@ -51,12 +52,10 @@ def write(event: port.Event, context: tenancy.Context) -> uuid.UUID:
         data=dict(event.data),
         before=dict(event.before) if event.before is not None else None,
         after=dict(event.after) if event.after is not None else None,
-        commitments={text.field: commitment(text.salt, text.text) for text in texts},
+        commitments={text.field: commitment(bytes(text.salt), text.text) for text in texts},
     )
     with transaction.atomic():
         row.save(force_insert=True)
-        for text in texts:
-            text.event_id = row.id
         if texts:
             EventText.objects.bulk_create(texts)
     return row.id

@@ -18,6 +18,7 @@ OPEN_ROUTES: dict[str, str] = {
     "api:token": "it is how a program signs in",
     "api:token_refresh": "the refresh token is the proof",
     "api:token_revoke": "the refresh token is the proof",
+    "tickets_api:webhook": "signed by the sender; an unsigned request is refused",
 }
 
 

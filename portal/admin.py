@@ -46,7 +46,7 @@ class MembershipForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        role = cleaned.get("role")
+        role = str(cleaned.get("role"))
         if cleaned.get("works_approvals") and role in Role._value2member_map_:
             access = MATRIX[Capability.WORK_APPROVALS][Role(role)]
             if access is Access.NO:

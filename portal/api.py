@@ -70,11 +70,11 @@ class TokenView(ProofView):
         if user is None:
             raise AuthenticationFailed("email or password: they do not belong together; check both and try again")
         wanted = given.validated_data.get("organization")
-        found = [m for m in memberships_of(user) if wanted in (None, m.organization.slug)]  # type: ignore[arg-type]
+        found = [m for m in memberships_of(user) if wanted in (None, m.organization.slug)]
         if not found:
             raise AuthenticationFailed("organization: you do not belong to it; leave the field out to use your first")
-        record_sign_in(user, way="token", membership=found[0])  # type: ignore[arg-type]
-        return Response(PairSerializer(tokens.issue(user, found[0])).data)  # type: ignore[arg-type]
+        record_sign_in(user, way="token", membership=found[0])
+        return Response(PairSerializer(tokens.issue(user, found[0])).data)
 
 
 class RefreshView(ProofView):

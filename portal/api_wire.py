@@ -31,7 +31,7 @@ def explain(error: Exception, context: Any) -> Response | None:
         record_refusal(error, where=context["request"].path[:200])
         return _errors([("", error.message)], status.HTTP_403_FORBIDDEN)
     if isinstance(error, ValidationError):
-        return _errors(_django_messages(error), status.HTTP_400_BAD_REQUEST)
+        return _errors(django_messages(error), status.HTTP_400_BAD_REQUEST)
     if isinstance(error, Http404 | ObjectDoesNotExist):
         return _errors([("", "There is no such thing here, or it is not yours to see.")], status.HTTP_404_NOT_FOUND)
     if isinstance(error, PermissionDenied):
@@ -51,7 +51,7 @@ def _errors(pairs: list[tuple[str, str]], code: int) -> Response:
     return Response({"errors": [{"field": field, "message": message} for field, message in pairs]}, status=code)
 
 
-def _django_messages(error: ValidationError) -> list[tuple[str, str]]:
+def django_messages(error: ValidationError) -> list[tuple[str, str]]:
     if hasattr(error, "error_dict"):
         return [(f if f != "__all__" else "", m) for f, found in error.message_dict.items() for m in found]
     return [("", message) for message in error.messages]

@@ -102,7 +102,7 @@ def apply(instance: models.Model, *, reason: str = "", source: str = "admin") ->
         if before == after:
             return instance
         if hasattr(instance, "revision") and before_row is not None:
-            instance.revision = before_row.revision + 1
+            instance.__dict__["revision"] = before_row.__dict__["revision"] + 1
         instance.save(force_insert=before_row is None)
         changed = {key: value for key, value in after.items() if before is None or before.get(key) != value}
         trail.record(

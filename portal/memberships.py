@@ -43,7 +43,7 @@ def context_for(user: User, membership: Membership | None) -> Context:
         granted = frozenset(
             codename.upper()
             for codename in OrganizationUserPermission._base_manager.filter(
-                organization_id=membership.organization_id, user_id=user.pk
+                organization_id=membership.tenant_id, user_id=user.pk
             ).values_list("permission__codename", flat=True)
         )
     return Context(membership.organization_id, user.pk, person, membership.role, granted, request_id)

@@ -83,7 +83,7 @@ def record_sign_in(user: User, *, way: str, membership: Membership | None = None
         with tenancy.acting_as(actor):
             trail.record_for_platform(event)
         return
-    with tenancy.scope(membership.organization_id, actor=actor, user_id=user.pk, role=membership.role):
+    with tenancy.scope(membership.tenant_id, actor=actor, user_id=user.pk, role=membership.role):
         trail.record(event)
 
 
@@ -114,7 +114,7 @@ def record_failure(email: str, *, way: str, locked: bool) -> None:
     if membership is None:
         trail.record_for_platform(event)
         return
-    with tenancy.scope(membership.organization_id, actor=tenancy.NOBODY):
+    with tenancy.scope(membership.tenant_id, actor=tenancy.NOBODY):
         trail.record(event)
 
 

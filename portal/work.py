@@ -119,7 +119,7 @@ def hold(job: Job) -> None:
     found = (
         type(job)
         ._base_manager.select_for_update()
-        .filter(pk=job.pk, organization_id=job.organization_id, lease_token=job.lease_token)
+        .filter(pk=job.pk, organization_id=job.tenant_id, lease_token=job.lease_token)
         .exists()
     )
     if not found:
@@ -131,7 +131,7 @@ def finish(job: Job, *, again_after: timedelta | None = None) -> None:
     ready = again_after is not None
     changed = (
         type(job)
-        ._base_manager.filter(pk=job.pk, organization_id=job.organization_id, lease_token=job.lease_token)
+        ._base_manager.filter(pk=job.pk, organization_id=job.tenant_id, lease_token=job.lease_token)
         .update(
             job_state=JobState.READY if ready else JobState.IDLE,
             run_after=timezone.now() + (again_after or timedelta(0)),
@@ -182,7 +182,7 @@ def run(kind_name: str, job_id: uuid.UUID, token: uuid.UUID | None) -> bool:
 def _put_back(kind: Kind, job: Job, error: Exception) -> None:
     """Return a failed job to the queue with a delay that doubles, if the lease is still ours."""
     delay = timedelta(seconds=min(2**job.attempts, 60))
-    kind.model._base_manager.filter(pk=job.pk, lease_token=job.lease_token, organization_id=job.organization_id).update(
+    kind.model._base_manager.filter(pk=job.pk, lease_token=job.lease_token, organization_id=job.tenant_id).update(
         job_state=JobState.READY,
         run_after=timezone.now() + delay,
         lease_token=None,
@@ -215,7 +215,7 @@ WITH turns AS (
     LIMIT %(room)s
 ), leased AS (
     UPDATE {table} SET job_state = 'leased', lease_token = gen_random_uuid(),
-        lease_expires_at = now() + %(lease)s, lease_started_at = NULL
+        lease_expires_at = now() + make_interval(secs => %(lease)s), lease_started_at = NULL
     FROM picked WHERE {table}.id = picked.id
     RETURNING {table}.id, {table}.organization_id, {table}.lease_token
 ), served AS (
@@ -258,7 +258,7 @@ def lease_ready(room: int) -> list[tuple[str, uuid.UUID, uuid.UUID, uuid.UUID]]:
                     "cap": ORGANIZATION_CAP,
                     "room": left,
                     "quantum": QUANTUM,
-                    "lease": LEASE,
+                    "lease": LEASE.total_seconds(),
                 },
             )
             leased += [(kind.name, row[1], row[0], row[2]) for row in cursor.fetchall()]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import uuid
+from typing import Any, ClassVar, cast
 
 from django.db import models
 from django.db.models import Func
@@ -37,23 +38,26 @@ class TenantManager(models.Manager[Any]):
         return cls.from_queryset(queryset)()
 
 
-def organization_field() -> models.ForeignKey[Any, Any]:
-    """Return the organization column: defaulting to the context in Python and to the session in SQL."""
-    return models.ForeignKey(
-        "portal.Organization",
-        on_delete=models.PROTECT,
-        related_name="+",
-        editable=False,
-        default=tenancy.default_organization_id,
-        db_default=SessionOrganization(),
-    )
+ORGANIZATION_OPTIONS: dict[str, Any] = {
+    "on_delete": models.PROTECT,
+    "related_name": "+",
+    "editable": False,
+    "default": tenancy.default_organization_id,
+    "db_default": SessionOrganization(),
+}
+"""The organization column: its default is the context in Python and the session in SQL."""
+
+
+def organization_field() -> Any:
+    """Return the organization column for a table that cannot inherit `TenantModel` (a third party's base)."""
+    return models.ForeignKey("portal.Organization", **ORGANIZATION_OPTIONS)
 
 
 class TenantModel(models.Model):
     """A row that belongs to one organization. Its migration ends with `IsolateTenants`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = organization_field()
+    organization = models.ForeignKey("portal.Organization", **ORGANIZATION_OPTIONS)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = TenantManager()
@@ -62,3 +66,8 @@ class TenantModel(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def tenant_id(self) -> uuid.UUID:
+        """The organization's id, which every row has."""
+        return cast(uuid.UUID, self.organization_id)

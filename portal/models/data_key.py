@@ -25,7 +25,7 @@ class DataKey(TenantModel):
 
     def unwrap(self) -> bytes:
         """Return the data key itself, in memory."""
-        return vault.master_key().unwrap(bytes(self.wrapped), _binding(self.organization_id, self.version))
+        return vault.master_key().unwrap(bytes(self.wrapped), _binding(self.tenant_id, self.version))
 
     @classmethod
     def current_key(cls, organization_id: uuid.UUID) -> tuple[int, bytes]:

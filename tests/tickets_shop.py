@@ -1,0 +1,132 @@
+"""A sandbox shop for the tests of the tickets flow: a database of its own, its connectors, its people."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+from connectors.adapters.sandbox import schema
+from connectors.adapters.sandbox.helpdesk import SandboxHelpdesk
+from connectors.adapters.sandbox.store import SandboxStore
+from connectors.contracts import Customer, Order, OrderLine
+from connectors.first_execution import record_first
+from connectors.models import Connector
+from guardrails.models import TicketPolicy
+from portal import change, tenancy, work
+from portal.money import Money
+from tests.factories import Cast
+from tickets import intake
+from tickets.models import Ticket
+
+NOW = datetime.now(UTC)
+
+
+def usd(minor: int) -> Money:
+    return Money(minor, "USD")
+
+
+def order(
+    number: str, customer: str, minor: int, *, days: int = 5, status: str = "fulfilled", refunded: int = 0
+) -> Order:
+    """Make an order of one line placed `days` ago."""
+    return Order(
+        id=f"order-{number}",
+        number=number,
+        customer_ref=customer,
+        placed_at=NOW - timedelta(days=days),
+        status=status,
+        total=usd(minor),
+        paid=usd(minor),
+        refunded=usd(refunded),
+        lines=(OrderLine(f"line-{number}", f"SKU-{number}", "Storm jacket", 1, usd(minor)),),
+    )
+
+
+class Shop:
+    """One organization's sandbox shop, its adapters, and short ways to run tickets through it."""
+
+    def __init__(self, cast: Cast, *, live: bool = True) -> None:
+        self.dsn = settings.SANDBOX_DATABASE_URL
+        self.cast = cast
+        schema.ensure_schema(self.dsn)
+        with cast.ada.inside():
+            shop = f"t{uuid.uuid4().hex[:12]}"
+            for role in ("store", "helpdesk", "risk_feed"):
+                change.apply(Connector(name=role, role=role, adapter="sandbox", settings={"shop": shop}))
+            self.connector = Connector.objects.get(role="store")
+            if live:
+                self.go_live()
+        self.name = f"{cast.northlight.slug}/{shop}"
+        self.store = SandboxStore(self.dsn, self.name)
+        self.helpdesk = SandboxHelpdesk(self.dsn, self.name)
+        self.reload()
+
+    def reload(self, **changes: object) -> None:
+        """Load the shop's customers and orders anew."""
+        schema.wipe(self.dsn, self.name)
+        data = {
+            "currency": "USD",
+            "customers": (
+                Customer("dana", "dana@example.com", "Dana Whitfield"),
+                Customer("vera", "vera@example.com", "Vera Park", is_vip=True),
+                Customer("max", "max@example.com", "Max Stone"),
+                Customer("rita", "rita@example.com", "Rita Vale"),
+            ),
+            "orders": (
+                order("1042", "dana", 14_200),
+                order("1043", "dana", 4_999),
+                order("1044", "dana", 20_001),
+                order("1045", "dana", 3_000, days=400),
+                order("1046", "dana", 3_500, status="open"),
+                order("2001", "vera", 9_900),
+                order("3001", "max", 4_000),
+                order("4001", "rita", 4_000),
+            ),
+        }
+        schema.load(self.dsn, self.name, schema.ShopData(**(data | changes)))
+
+    def go_live(self) -> None:
+        """Switch shadow mode off and pass the first-time gate, as an officer would after a while."""
+        rules = TicketPolicy.objects.get()
+        for name in ("shadow_refund", "shadow_cancel", "shadow_exchange", "shadow_reply"):
+            setattr(rules, name, False)
+        change.apply(rules)
+        for kind in ("refund", "cancel", "exchange"):
+            record_first(kind, self.connector)
+
+    def ticket(
+        self, body: str, *, sender: str = "dana@example.com", subject: str = "", verified: bool = True
+    ) -> Ticket:
+        """Take a ticket in and classify nothing yet."""
+        message = intake.checked(
+            {
+                "external_ref": str(uuid.uuid4()),
+                "subject": subject,
+                "body": body,
+                "channel": "email",
+                "sender_email": sender,
+                "sender_name": sender.split("@")[0].capitalize(),
+            }
+        )
+        made, _ = intake.receive(message, source="api", sender_is_verified=verified)
+        return made
+
+    def run(self, ticket: Ticket, *, rounds: int = 1) -> Ticket:
+        """Work on the ticket as a worker would, due or not; return it as it stands then."""
+        for _ in range(rounds):
+            Ticket.objects.filter(pk=ticket.pk, job_state="ready").update(run_after=NOW - timedelta(days=1))
+            with tenancy.acting_as(tenancy.AI):
+                work.run("ticket", ticket.pk, None)
+        return Ticket.objects.get(pk=ticket.pk)
+
+    def fault(self, operation: str, kind: str, **options: int) -> None:
+        schema.set_fault(self.dsn, self.name, operation, kind, **options)
+
+    def refunds(self, number: str) -> list[Money]:
+        """Return what was refunded on an order at the store."""
+        return [each.amount for each in self.store.effects(f"order-{number}") if each.operation == "refund"]
+
+    def wipe(self) -> None:
+        schema.wipe(self.dsn, self.name)

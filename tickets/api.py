@@ -1,0 +1,145 @@
+"""The tickets API: take in, look at, decide. Each action calls one verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from portal.api_wire import django_messages
+from portal.roles import Capability
+from tickets import approve, intake
+from tickets import serializers as wire
+from tickets.models import Action, Approval, Ticket
+
+
+class TicketViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+    """Tickets, newest first; taking one in is idempotent by `external_ref`."""
+
+    capability = Capability.WORK_APPROVALS
+    lookup_value_regex = "[0-9a-f-]{36}"
+
+    def get_queryset(self) -> Any:
+        rows = Ticket.objects.all()
+        if state := self.request.query_params.get("state"):
+            rows = rows.filter(state=state)
+        return rows.prefetch_related("gate_receipts", "actions") if self.action == "retrieve" else rows
+
+    def get_serializer_class(self) -> Any:
+        return wire.TicketDetail if self.action == "retrieve" else wire.TicketOut
+
+    @extend_schema(request=wire.TicketIn, responses=wire.TicketOut)
+    def create(self, request: Any) -> Response:
+        given = request.data if isinstance(request.data, dict) else {}
+        ticket, is_new = intake.receive(
+            intake.checked(dict(given)), source="api", sender_is_verified=given.get("sender_is_verified") is True
+        )
+        return Response(wire.TicketOut(ticket).data, status=201 if is_new else 200)
+
+    @extend_schema(request=wire.NewProposal, responses=wire.ActionOut)
+    @action(detail=True, methods=["post"])
+    def propose(self, request: Any, pk: str) -> Response:
+        """Propose an action by hand for a ticket that a person has."""
+        given = wire.NewProposal(data=request.data)
+        given.is_valid(raise_exception=True)
+        made = approve.propose_anew(self.get_object().pk, **given.validated_data)
+        return Response(wire.ActionOut(made).data, status=201)
+
+    @extend_schema(request=wire.Rejection, responses=wire.TicketOut)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Any, pk: str) -> Response:
+        """Start a ticket again that the kill switch stopped."""
+        given = wire.Rejection(data=request.data)
+        given.is_valid(raise_exception=True)
+        return Response(wire.TicketOut(approve.resume(self.get_object().pk, **given.validated_data)).data)
+
+
+class ActionViewSet(viewsets.ReadOnlyModelViewSet[Action]):
+    """The action log: tool, actor, inputs, output, amount, verdict, status."""
+
+    capability = Capability.WORK_APPROVALS
+    serializer_class = wire.ActionOut
+    lookup_value_regex = "[0-9a-f-]{36}"
+
+    def get_queryset(self) -> Any:
+        rows = Action.objects.all()
+        if state := self.request.query_params.get("state"):
+            rows = rows.filter(state=state)
+        return rows
+
+
+class ApprovalViewSet(viewsets.ReadOnlyModelViewSet[Approval]):
+    """The approval queue. A yes names the digest of what was shown."""
+
+    capability = Capability.WORK_APPROVALS
+    serializer_class = wire.ApprovalOut
+    lookup_value_regex = "[0-9a-f-]{36}"
+
+    def get_queryset(self) -> Any:
+        rows = Approval.objects.select_related("action")
+        return rows.waiting() if self.request.query_params.get("open") == "1" else rows
+
+    def _shown(self, approval: Approval) -> Response:
+        return Response(wire.ApprovalOut(approval).data)
+
+    def _given(self, serializer: Any) -> dict[str, Any]:
+        given = serializer(data=self.request.data)
+        given.is_valid(raise_exception=True)
+        return dict(given.validated_data)
+
+    @extend_schema(request=None, responses=wire.ApprovalOut)
+    @action(detail=True, methods=["post"])
+    def claim(self, request: Any, pk: str) -> Response:
+        return self._shown(approve.claim(self.get_object().pk))
+
+    @extend_schema(request=None, responses=wire.ApprovalOut)
+    @action(detail=True, methods=["post"])
+    def release(self, request: Any, pk: str) -> Response:
+        return self._shown(approve.release(self.get_object().pk))
+
+    @extend_schema(request=wire.Decision, responses=wire.ApprovalOut)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Any, pk: str) -> Response:
+        return self._shown(approve.approve(self.get_object().pk, **self._given(wire.Decision)))
+
+    @extend_schema(request=wire.Rejection, responses=wire.ApprovalOut)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Any, pk: str) -> Response:
+        return self._shown(approve.reject(self.get_object().pk, **self._given(wire.Rejection)))
+
+    @extend_schema(request=wire.Lowering, responses=wire.ApprovalOut)
+    @action(detail=True, methods=["post"])
+    def lower(self, request: Any, pk: str) -> Response:
+        return self._shown(approve.lower(self.get_object().pk, **self._given(wire.Lowering)))
+
+    @extend_schema(request=wire.Wording, responses=wire.ApprovalOut)
+    @action(detail=True, methods=["post"], url_path="reply")
+    def edit_reply(self, request: Any, pk: str) -> Response:
+        given = self._given(wire.Wording)
+        return self._shown(approve.edit_reply(self.get_object().pk, text=given["reply"], digest=given["digest"]))
+
+
+@csrf_exempt
+@require_POST
+def webhook(request: HttpRequest, key: str) -> JsonResponse:
+    """Take a signed delivery: 202 when new, 200 when it was taken before, 401 when it does not prove its sender."""
+    try:
+        ticket, is_new = intake.deliver(
+            key,
+            request.headers.get("Countersign-Signature", ""),
+            request.headers.get("Countersign-Delivery", "") or request.headers.get("Idempotency-Key", ""),
+            request.body,
+        )
+    except intake.SignatureRefused as refusal:
+        return JsonResponse({"errors": [{"field": "Countersign-Signature", "message": refusal.reason}]}, status=401)
+    except ValidationError as error:
+        pairs = [{"field": field, "message": message} for field, message in django_messages(error)]
+        return JsonResponse({"errors": pairs}, status=400)
+    return JsonResponse({"ticket": str(ticket.pk), "state": ticket.state}, status=202 if is_new else 200)

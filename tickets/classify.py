@@ -1,0 +1,75 @@
+"""Step 1: what does the customer want? The model reads the text as data; nothing it says is an instruction."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from connectors.adapters.providers.contracts import ClassifyRequest, ProviderError
+from connectors.adapters.providers.orders import find_order_numbers
+from guardrails.contracts import Disposition
+from guardrails.spend import CapReached
+from portal import trail
+from tickets import doors, journey, model_calls
+from tickets.models import Ticket, TicketState
+
+MODEL_CHARACTERS = 20_000
+"""How much of a text the model reads; what a customer means stands before that."""
+OTHER_INTENT = 0.5
+"""From this probability on, another intent counts as present in the ticket."""
+GATE_WORDS = {"person_request": "request_for_person"}
+
+
+def classify(ticket: Ticket) -> bool:
+    """Classify and commit; without a model or a budget the ticket goes to a person, never lost."""
+    request = ClassifyRequest(ticket.subject, ticket.body[:MODEL_CHARACTERS])
+    try:
+        door = doors.model()
+        answer, cost = model_calls.ask(ticket, door, request, lambda: door.provider.classify(request))
+    except (ProviderError, CapReached) as error:
+        return unanswered(ticket, error)
+    intent = GATE_WORDS.get(answer.intent, answer.intent)
+    others = [GATE_WORDS.get(name, name) for name, weight in answer.others if weight >= OTHER_INTENT]
+    with journey.committing(ticket):
+        journey.move(
+            ticket,
+            step="early_gates",
+            state=TicketState.CLASSIFIED,
+            intent=intent,
+            confidence=answer.confidence,
+            other_intents=others,
+            language=answer.language[:8],
+            order_numbers=list(find_order_numbers(f"{ticket.subject}\n{ticket.body}")),
+            cost_microusd=ticket.cost_microusd + cost,
+        )
+        trail.record(
+            trail.Event(
+                "ticket.classified",
+                trail.Subject("ticket", str(ticket.pk)),
+                confidence=f"{answer.confidence:.4f}",
+                cost_microusd=cost,
+                data={
+                    "intent": intent,
+                    "confidence": round(answer.confidence, 4),
+                    "others": others,
+                    "language": answer.language,
+                    "model": answer.call.model if answer.call else door.model,
+                },
+            )
+        )
+    return True
+
+
+def unanswered(ticket: Ticket, error: ProviderError | CapReached) -> bool:
+    """Hand the ticket to a person because the model gave no answer: an ordinary state, with its reason."""
+    if isinstance(error, ProviderError) and error.retryable and ticket.attempts < 3:
+        with journey.committing(ticket):
+            journey.rest(ticket, again_after=timedelta(seconds=error.retry_after_s or 2**ticket.attempts))
+        return False
+    with journey.committing(ticket):
+        journey.end(
+            ticket,
+            TicketState.HANDED_OVER,
+            reason=f"No answer from the model: {error}.",
+            disposition=Disposition.HAND_OVER,
+        )
+    return False

@@ -1,0 +1,85 @@
+"""The events of the tickets flow, declared once."""
+
+from __future__ import annotations
+
+from portal.trail import declare
+
+declare(
+    "ticket.received",
+    "a ticket came in",
+    fields="source channel verified",
+    text="subject body sender",
+    promises=("A03", "T21"),
+)
+declare(
+    "ticket.classified", "a ticket was classified", fields="intent confidence others language model", promises=("A03",)
+)
+declare(
+    "ticket.gated",
+    "the gates were asked about a ticket",
+    fields="run phase outcome decisive reason verdicts",
+    promises=("A03",),
+)
+declare(
+    "ticket.proposed",
+    "an action and a reply were proposed",
+    fields="kind order tool",
+    text="reply reason",
+    promises=("A03",),
+)
+declare("ticket.ended", "a ticket ended", fields="state disposition reason gate", promises=("A03",))
+declare("ticket.assigned", "a ticket was assigned", fields="to", promises=("A03",))
+declare("ticket.resumed", "a stopped ticket was started again", fields="reason", promises=("A03",))
+declare("action.blocked", "an action was blocked", fields="kind order gate reason actor", promises=("A03", "T15"))
+declare(
+    "action.recorded", "an action was recorded only (shadow mode)", fields="kind order would", promises=("A03", "T02")
+)
+declare("action.reserved", "caps were reserved for an action", fields="kind order", promises=("A03", "T10"))
+declare(
+    "action.executing", "an action was sent to the store", fields="kind order tool key attempt", promises=("A03", "T14")
+)
+declare(
+    "action.succeeded",
+    "an action was executed",
+    fields="kind order tool actor receipt replayed",
+    promises=("A03", "T15"),
+)
+declare(
+    "action.failed", "an action was not executed", fields="kind order tool actor code reason", promises=("A03", "T15")
+)
+declare(
+    "action.unknown",
+    "the store did not answer; the action may have been executed",
+    fields="kind order tool actor",
+    promises=("A03", "T14"),
+)
+declare("approval.asked", "a person was asked", fields="question asks expires changes", promises=("T16",))
+declare("approval.claimed", "an approval was claimed", fields="until", promises=("T16",))
+declare("approval.released", "a claim was given back", promises=("T16",))
+declare("approval.seconded", "a first approver said yes, a second one is needed", fields="digest", promises=("T16",))
+declare("approval.approved", "a person approved", fields="digest asks", promises=("T16",))
+declare("approval.rejected", "a person rejected", fields="digest", text="reason", promises=("T16",))
+declare("approval.lowered", "a person lowered the amount", fields="lowered_from lowered_to digest", promises=("T16",))
+declare("approval.reply_edited", "a person edited the reply", fields="digest", text="reply", promises=("T16",))
+declare("approval.expired", "an approval expired", promises=("T16",))
+declare(
+    "approval.superseded",
+    "an approval was asked again because what was shown changed",
+    fields="changes",
+    promises=("T16",),
+)
+declare("reply.sent", "a reply was sent", fields="receipt replayed", text="reply", promises=("A03",))
+declare("reply.withheld", "a reply was not sent", fields="reason", promises=("A03", "T12"))
+declare(
+    "store.reconciled",
+    "the store was compared with the action log",
+    fields="day compared differences",
+    promises=("T15",),
+)
+declare(
+    "store.difference_found",
+    "the store and the action log differ",
+    fields="kind order receipt detail",
+    promises=("T15",),
+)
+declare("intake.refused", "a delivery was refused", fields="reason", promises=("T21",))

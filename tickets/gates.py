@@ -1,0 +1,225 @@
+"""Steps 2 and 4: asks the gates, writes a receipt for each, and does what the run as a whole says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+
+from guardrails.contracts import Disposition, Outcome, Verdict
+from guardrails.gates import EARLY_GATES, GATES, LATE_GATES, Gate, Run, run_gates
+from guardrails.gates.facts import Facts
+from portal import trail
+from tickets import approvals, contract, gather, journey
+from tickets.models import Action, ActionState, Approval, ApprovalState, GateReceipt, Reply, Ticket, TicketState
+
+ACTORS = {"T01": "Kill switch", "T08": "Entity", "T09": "Money ceiling", "T10": "Rate limit", "T12": "Output guard"}
+"""What the action log calls the gate that stopped an action (T15)."""
+
+
+class Timed:
+    """A gate that remembers how long its decision took, in microseconds."""
+
+    def __init__(self, gate: Gate, spent: dict[str, int]) -> None:
+        self.gate, self.spent, self.name = gate, spent, gate.name
+
+    def __call__(self, facts: Facts) -> Verdict:
+        started = time.perf_counter_ns()
+        verdict = self.gate(facts)
+        self.spent[self.gate.name] = (time.perf_counter_ns() - started) // 1000
+        return verdict
+
+
+def ask(facts: Facts, gates: Iterable[Gate], granted: frozenset[str] = frozenset()) -> tuple[Run, dict[str, int]]:
+    """Ask the gates in order; return the run and each gate's microseconds."""
+    spent: dict[str, int] = {}
+    timed = [Timed(gate, spent) for gate in gates]
+    return run_gates(facts, timed, granted=granted), spent  # type: ignore[arg-type]
+
+
+def ask_early(ticket: Ticket) -> bool:
+    """Ask gates 1 to 4. The first that does not pass ends the run: no proposal is made."""
+    facts = gather.early(ticket)
+    run, spent = ask(facts, EARLY_GATES)
+    with journey.committing(ticket):
+        write_receipts(ticket, run, spent, phase="early", first=0)
+        if run.is_passed:
+            journey.move(ticket, step="propose", is_shadow=run.is_record_only)
+            return True
+        end_run(ticket, None, run)
+    return False
+
+
+def ask_late(ticket: Ticket) -> bool:
+    """Ask gates 5 to 12; after a person's yes all twelve again, on fresh facts."""
+    action = journey.live_action(ticket)
+    reply = Reply.objects.filter(ticket=ticket).first()
+    found = gather.outside(
+        ticket,
+        order_number=action.order_number if action else _order_in_reply(ticket),
+        kind=action.kind if action else "",
+    )
+    _complete(action, found)
+    facts = gather.late(ticket, action, reply, found)
+    true_now = contract.of(action, reply, found, facts.policy.revision)
+    yes = Approval.objects.filter(ticket=ticket, action=action, state=ApprovalState.APPROVED).order_by("-id").first()
+    changes = contract.changes(yes.contract, true_now) if yes else []
+    granted = frozenset(yes.asks) if yes and not changes else frozenset()
+    run, spent = ask(facts, GATES if yes else LATE_GATES, granted)
+    with journey.committing(ticket):
+        write_receipts(ticket, run, spent, phase="late", first=0 if yes else len(EARLY_GATES))
+        _keep(action, found, facts.policy.revision)
+        if yes and changes:
+            approvals.supersede(yes, changes)
+        if run.reply_text is not None and reply is not None:
+            reply.text = run.reply_text
+            reply.save(update_fields=["text"])
+        shown = contract.of(action, reply, found, facts.policy.revision)
+        return conclude(ticket, action, run, shown=shown, changes=changes, approved=yes if granted else None)
+
+
+def _order_in_reply(ticket: Ticket) -> str:
+    """Return the one order a reply without an action is about, if the ticket names one."""
+    return ticket.order_numbers[0] if len(ticket.order_numbers) == 1 else ""
+
+
+def _complete(action: Action | None, found: gather.Outside) -> None:
+    """Fill in what only the store knows of the order the action names."""
+    if action is not None and found.order is not None:
+        action.order_id, action.customer_ref = found.order.id, found.order.customer_ref
+    if action is not None:
+        action.tool, action.store = found.tool, found.store_connector
+
+
+def _keep(action: Action | None, found: gather.Outside, revision: str) -> None:
+    if action is not None:
+        action.policy_revision = revision
+        action.save(update_fields=["order_id", "customer_ref", "tool", "store", "policy_revision"])
+
+
+def write_receipts(ticket: Ticket, run: Run, spent: dict[str, int], *, phase: str, first: int) -> None:
+    """Write one receipt for each verdict and one event for the run. Two statements and the event."""
+    GateReceipt.objects.bulk_create(
+        GateReceipt(
+            ticket=ticket,
+            run=ticket.run,
+            position=position,
+            gate=verdict.gate,
+            promise=verdict.promise,
+            outcome=verdict.outcome.value,
+            reason=verdict.reason,
+            inputs=dict(verdict.inputs),
+            disposition=verdict.disposition.value,
+            nearest=verdict.nearest,
+            is_preview=verdict.preview,
+            is_satisfied=verdict.satisfied,
+            is_grantable=verdict.grantable,
+            policy_revision=verdict.policy_revision,
+            duration_us=spent.get(verdict.gate, 0),
+        )
+        for position, verdict in enumerate(run.verdicts, start=first + 1)
+    )
+    decisive = run.stopped_by
+    trail.record(
+        trail.Event(
+            "ticket.gated",
+            trail.Subject("ticket", str(ticket.pk)),
+            verdict=run.outcome.value,
+            data={
+                "run": ticket.run,
+                "phase": phase,
+                "outcome": run.outcome.value,
+                "decisive": decisive.promise if decisive else "",
+                "reason": decisive.reason if decisive else "",
+                "verdicts": {v.promise: f"{v.outcome.value}{' (preview)' if v.preview else ''}" for v in run.verdicts},
+            },
+        )
+    )
+
+
+def conclude(
+    ticket: Ticket,
+    action: Action | None,
+    run: Run,
+    *,
+    shown: dict[str, object],
+    changes: list[str],
+    approved: Approval | None,
+) -> bool:
+    """Go on, wait for a person, or end, as the run says. Inside `committing`. Returns whether to go on."""
+    if run.is_record_only or ticket.is_shadow:
+        record_only(ticket, action, run)
+        return False
+    if run.may_act:
+        if action is None:
+            journey.move(ticket, step="dispatch", state=TicketState.EXECUTING)
+            return True
+        action.state = ActionState.APPROVED
+        action.verdict = "pass"
+        action.actor = "AI → human" if approved and action.proposed_by_id is None else action.actor
+        action.save(update_fields=["state", "verdict", "actor"])
+        journey.move(ticket, step="reserve", state=TicketState.EXECUTING)
+        return True
+    if run.outcome is Outcome.HUMAN and run.is_grantable:
+        wait_for_person(ticket, action, run, shown=shown, changes=changes)
+        return False
+    end_run(ticket, action, run)
+    return False
+
+
+def wait_for_person(
+    ticket: Ticket, action: Action | None, run: Run, *, shown: dict[str, object], changes: list[str]
+) -> None:
+    """Open an approval and put the ticket to rest until it is decided or expires."""
+    approval = approvals.ask_person(ticket, action, run, shown=shown, changes=changes)
+    if action is not None:
+        action.state, action.verdict = ActionState.AWAITING_APPROVAL, "human"
+        action.save(update_fields=["state", "verdict"])
+    journey.move(ticket, step="expire", state=TicketState.WAITING, reason=run.asks[0].reason)
+    journey.rest(ticket, again_after=max(approval.expires_at - approvals.now(), timedelta(0)))
+
+
+def record_only(ticket: Ticket, action: Action | None, run: Run) -> None:
+    """Shadow mode: keep what would have been done; execute and send nothing."""
+    would = (run.stopped_by.outcome if run.stopped_by else Outcome.PASS).value
+    if action is not None:
+        action.is_shadow, action.verdict, action.actor = True, would, "AI (shadow)"
+        action.save(update_fields=["is_shadow", "verdict", "actor"])
+        trail.record(
+            trail.Event(
+                "action.recorded",
+                trail.Subject("action", str(action.pk)),
+                verdict="record",
+                amount=action.money,
+                data={"kind": action.kind, "order": action.order_number, "would": would},
+            )
+        )
+    reason = run.stopped_by.reason if run.stopped_by else "every gate passed; shadow mode recorded it"
+    journey.end(ticket, TicketState.RECORDED, reason=reason, gate="T02", disposition=run.disposition)
+
+
+ENDS = {
+    (Outcome.STOP, Disposition.CLOSE): TicketState.CLOSED,
+    (Outcome.STOP, Disposition.HAND_OVER): TicketState.HANDED_OVER,
+    (Outcome.STOP, Disposition.NONE): TicketState.STOPPED,
+    (Outcome.BLOCK, Disposition.CLOSE): TicketState.CLOSED,
+}
+
+
+def end_run(ticket: Ticket, action: Action | None, run: Run) -> None:
+    """End a run that did not pass: the action is blocked, the ticket closed, handed over, blocked or stopped."""
+    decisive = run.stopped_by
+    if decisive is None:
+        raise ValueError("a run that passed does not end here")
+    default = TicketState.BLOCKED if decisive.outcome is Outcome.BLOCK else TicketState.HANDED_OVER
+    state = ENDS.get((decisive.outcome, decisive.disposition), default)
+    if ticket.is_shadow or run.is_record_only:
+        state = TicketState.RECORDED
+    if action is not None:
+        journey.block(
+            action,
+            gate=decisive.promise,
+            reason=decisive.reason,
+            actor=ACTORS.get(decisive.promise, decisive.gate.replace("_", " ").capitalize()),
+        )
+    journey.end(ticket, state, reason=decisive.reason, gate=decisive.promise, disposition=decisive.disposition)

@@ -1,0 +1,218 @@
+"""Gathers the facts of one ticket once, so that the gates never query: outside calls first, then a fixed number
+of queries. What cannot be known is None, and None never passes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from connectors.contracts import AdapterError, CustomerHistory, Order, Store
+from connectors.first_execution import has_executed
+from connectors.models import Connector
+from guardrails import caps as cap_book
+from guardrails import output, policy, switch
+from guardrails.gates import facts as f
+from portal import tenancy
+from portal.models import Organization
+from portal.money import Money
+from portal.trail import Subject
+from tickets import doors
+from tickets.models import Action, FlaggedCustomer, Reply, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the outside systems said, fetched while no transaction was open."""
+
+    store_connector: Connector | None = None
+    tool: str = ""
+    order: Order | None = None
+    history: CustomerHistory | None = None
+    candidates: tuple[Order, ...] = ()
+    risk: f.RiskFacts | None = None
+
+
+def outside(ticket: Ticket, *, order_number: str = "", kind: str = "") -> Outside:
+    """Ask the store about the sender and the order, and the risk feed about the sender. No transaction is open.
+
+    A system that fails leaves its part unknown. Raises `Halted` when the kill switch is on.
+    """
+    of = doors.connector("store")
+    if of is None:
+        return Outside(risk=f.RiskFacts(is_failed=True))
+    shop = doors.store(of)
+    tool = shop.tool(kind) if kind in f.ACTION_KINDS else ""  # type: ignore[arg-type]
+    try:
+        history = _history(shop, ticket)
+        order = shop.find_order(order_number) if order_number else None
+    except AdapterError:
+        return Outside(of, tool, risk=f.RiskFacts(is_failed=True))
+    ref = history.customer.ref if history else ""
+    return Outside(of, tool, order, history, history.orders if history else (), _risk(ref))
+
+
+def _history(shop: Store, ticket: Ticket) -> CustomerHistory | None:
+    """Return the authenticated sender's history; an address nobody verified is nobody's."""
+    if not ticket.sender_is_verified or not ticket.sender_email:
+        return None
+    customer = shop.customer_by_email(ticket.sender_email)
+    return shop.history(customer.ref) if customer else None
+
+
+def _risk(customer_ref: str) -> f.RiskFacts:
+    of = doors.connector("risk_feed")
+    if of is None or not customer_ref:
+        return f.RiskFacts(is_failed=True)
+    try:
+        report = doors.risk_feed().fetch(customer_ref)
+    except AdapterError:
+        return f.RiskFacts(is_failed=True)
+    return f.RiskFacts(report.level, tuple(flag.code for flag in report.flags), report.fetched_at)
+
+
+def early(ticket: Ticket) -> f.Facts:
+    """Return the facts of gates 1 to 4: switches, policy, classification."""
+    return f.Facts(
+        now=timezone.now(),
+        switch=switch.switch_facts(),
+        policy=policy.ticket_policy_facts(),
+        ticket=_ticket(ticket, None),
+        classification=_classification(ticket),
+    )
+
+
+def late(ticket: Ticket, action: Action | None, reply: Reply | None, found: Outside) -> f.Facts:
+    """Return the facts of all twelve gates."""
+    start = early(ticket)
+    history = found.history
+    return replace(
+        start,
+        ticket=_ticket(ticket, history),
+        customer=_customer(history, start.policy.abuse, start.now) if history else None,
+        risk=found.risk,
+        order=_order(found.order, history) if found.order else None,
+        action=_action(action, found.tool) if action else None,
+        caps=_caps(action) if action else None,
+        first_time=_first_time(action, found.store_connector) if action else None,
+        reply=_reply(ticket, action, reply, found, start.policy.output) if reply else None,
+    )
+
+
+def _ticket(ticket: Ticket, history: CustomerHistory | None) -> f.TicketFacts:
+    return f.TicketFacts(
+        id=str(ticket.pk),
+        text=f"{ticket.subject}\n{ticket.body}",
+        channel=ticket.channel,
+        sender_id=history.customer.ref if history else None,
+        sender_email=ticket.sender_email if ticket.sender_is_verified else None,
+        order_numbers=tuple(ticket.order_numbers),
+        received_at=ticket.received_at,
+    )
+
+
+def _classification(ticket: Ticket) -> f.Classification | None:
+    if not ticket.intent or ticket.confidence is None:
+        return None
+    return f.Classification(ticket.intent, ticket.confidence, tuple(ticket.other_intents))
+
+
+def _customer(history: CustomerHistory, abuse: f.AbuseThresholds | None, now: datetime) -> f.CustomerFacts:
+    since = now - timedelta(days=abuse.window_days if abuse else 0)
+
+    def recent(rows: Sequence[object], field: str) -> int | None:
+        return sum(1 for row in rows if getattr(row, field) >= since) if abuse else None
+
+    return f.CustomerFacts(
+        id=history.customer.ref,
+        email=history.customer.email,
+        is_vip=history.customer.is_vip,
+        is_flagged=FlaggedCustomer.objects.filter(customer_ref=history.customer.ref, is_active=True).exists(),
+        orders=len(history.orders),
+        refunds=len(history.refunds),
+        orders_in_window=recent(history.orders, "placed_at"),
+        returns_in_window=recent(history.returns, "created_at"),
+        damage_claims_in_window=recent(history.damage_claims, "created_at"),
+        refunds_in_window=recent(history.refunds, "created_at"),
+    )
+
+
+def _order(order: Order, history: CustomerHistory | None) -> f.OrderFacts:
+    return f.OrderFacts(
+        number=order.number,
+        id=order.id,
+        customer_id=order.customer_ref,
+        currency=order.total.currency,
+        paid=order.paid,
+        refunded=order.refunded,
+        placed_at=order.placed_at,
+        status=order.status,
+    )
+
+
+def _action(action: Action, tool: str) -> f.ActionFacts:
+    return f.ActionFacts(
+        kind=action.kind,
+        order_number=action.order_number,
+        amount=action.money,
+        already_on_order=_sum(action, in_flight=False),
+        in_flight_on_order=_sum(action, in_flight=True),
+        tool=tool,
+    )
+
+
+def _sum(action: Action, *, in_flight: bool) -> Money | None:
+    """Return the sum of the order's other actions; None where they are in another currency."""
+    money = action.money
+    if money is None or not action.order_id:
+        return None
+    others = Action.objects.on_order(action.order_id).exclude(pk=action.pk)
+    others = others.in_flight() if in_flight else others.executed_or_in_flight()
+    if others.exclude(currency=money.currency).exists():
+        return None
+    return Money(others.aggregate(total=Sum("amount_minor"))["total"] or 0, money.currency)
+
+
+def _caps(action: Action) -> f.CapFacts | None:
+    if action.money is None:
+        return None
+    subject = Subject("action", str(action.pk))
+    return cap_book.cap_facts(action.kind, action.customer_ref, action.money.currency, subject=subject)
+
+
+def _first_time(action: Action, of: Connector | None) -> f.FirstTimeFacts:
+    return f.FirstTimeFacts(has_executed(action.kind, of) if of is not None else None)
+
+
+def _reply(
+    ticket: Ticket, action: Action | None, reply: Reply, found: Outside, rules: output.OutputPolicy
+) -> f.ReplyFacts:
+    """Look at the reply under the policy, with the amounts and orders that the facts carry."""
+    own = rules.for_reply(
+        action=action.kind if action else ticket.intent,
+        own_address=ticket.sender_email if ticket.sender_is_verified else "",
+        amounts=_amounts(action, found),
+        order_numbers=_numbers(ticket, action, found),
+    )
+    return f.ReplyFacts(reply.text, output.inspect(reply.text, own))
+
+
+def _amounts(action: Action | None, found: Outside) -> set[str]:
+    amounts = {action.money.decimal} if action and action.money else set()
+    if found.order is not None and found.history and found.order.customer_ref == found.history.customer.ref:
+        amounts |= {found.order.total.decimal, found.order.paid.decimal}
+    return amounts
+
+
+def _numbers(ticket: Ticket, action: Action | None, found: Outside) -> set[str]:
+    """Return the order numbers a reply may name: the sender's own ones."""
+    own = {order.number for order in found.candidates}
+    return own & ({*ticket.order_numbers, *([action.order_number] if action else [])} | own)
+
+
+def organization_currency() -> str:
+    """Return the organization's currency. One query."""
+    return Organization._base_manager.values_list("currency", flat=True).get(pk=tenancy.organization_id())

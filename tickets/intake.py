@@ -1,0 +1,198 @@
+"""Taking a ticket in: by API, signed webhook or admin. The same reference twice is the same ticket (T21)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from portal import tenancy, trail, work
+from portal.tenancy import Actor
+from tickets.models import Delivery, Intake, Ticket
+
+MAX_BODY = 200_000
+MAX_SUBJECT = 300
+MAX_REFERENCE = 120
+TOLERANCE_S = 300
+"""How old a signed delivery may be; older ones are replays."""
+CHANNELS = ("email", "chat", "form", "phone", "social", "api")
+
+
+class SignatureRefused(Exception):
+    """A delivery whose signature, age or form is wrong; `reason` is for the trail, the sender learns little."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What came in, checked: every field within its bounds."""
+
+    external_ref: str
+    subject: str
+    body: str
+    channel: str
+    sender_email: str
+    sender_name: str
+
+
+def checked(given: dict[str, Any]) -> Message:
+    """Return the message or raise `ValidationError` with every bad field named."""
+    errors: dict[str, str] = {}
+    message = Message(
+        external_ref=_text(given, "external_ref", MAX_REFERENCE, errors, required=True),
+        subject=_text(given, "subject", MAX_SUBJECT, errors),
+        body=_text(given, "body", MAX_BODY, errors, required=True),
+        channel=_text(given, "channel", 20, errors) or "api",
+        sender_email=_text(given, "sender_email", 254, errors).strip().lower(),
+        sender_name=_text(given, "sender_name", 160, errors),
+    )
+    if message.channel not in CHANNELS:
+        errors.setdefault("channel", f"channel: `{message.channel}` is not one of {', '.join(CHANNELS)}")
+    if message.sender_email:
+        try:
+            validate_email(message.sender_email)
+        except ValidationError:
+            errors.setdefault("sender_email", f"sender_email: `{message.sender_email[:60]}` is not an e-mail address")
+    unknown = set(given) - {*Message.__dataclass_fields__, "sender_is_verified"}
+    for name in sorted(unknown)[:5]:
+        errors[name[:60]] = f"{name[:60]}: there is no such field; leave it out"
+    if errors:
+        raise ValidationError(errors)
+    return message
+
+
+def _text(given: dict[str, Any], name: str, limit: int, errors: dict[str, str], *, required: bool = False) -> str:
+    value = given.get(name, "")
+    if not isinstance(value, str):
+        errors[name] = f"{name}: give text, not {type(value).__name__}"
+        return ""
+    if "\x00" in value:
+        errors[name] = f"{name}: contains a NUL byte; send plain text"
+    elif len(value) > limit:
+        errors[name] = f"{name}: {len(value):,} characters are more than the {limit:,} that are taken; shorten it"
+    elif required and not value.strip():
+        errors[name] = f"{name}: is empty; say what the customer wrote" if name == "body" else f"{name}: is missing"
+    return value
+
+
+def receive(message: Message, *, source: str, sender_is_verified: bool) -> tuple[Ticket, bool]:
+    """Store a ticket and make it ready, in one transaction; return (ticket, whether it is new)."""
+    try:
+        with transaction.atomic():
+            ticket = Ticket(
+                source=source,
+                external_ref=message.external_ref,
+                channel=message.channel,
+                subject=message.subject,
+                body=message.body,
+                sender_email=message.sender_email,
+                sender_name=message.sender_name,
+                sender_is_verified=sender_is_verified and bool(message.sender_email),
+                received_at=timezone.now(),
+            )
+            work.make_ready(ticket)
+            ticket.save(force_insert=True)
+            trail.record(
+                trail.Event(
+                    "ticket.received",
+                    trail.Subject("ticket", str(ticket.pk)),
+                    data={"source": source, "channel": message.channel, "verified": ticket.sender_is_verified},
+                    text={"subject": message.subject, "body": message.body, "sender": message.sender_email},
+                )
+            )
+        return ticket, True
+    except IntegrityError:
+        existing = Ticket.objects.filter(source=source, external_ref=message.external_ref).first()
+        if existing is None:
+            raise
+        return existing, False
+
+
+def sign(secret: str, timestamp: int, body: bytes) -> str:
+    """Return the signature header for a delivery: `t=<unix seconds>,v1=<HMAC-SHA256 of "t.body", hex>`."""
+    digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={timestamp},v1={digest}"
+
+
+def deliver(key: str, signature: str, delivery_id: str, body: bytes) -> tuple[Ticket, bool]:
+    """Take a signed webhook delivery; return (ticket, whether it is new).
+
+    Raises `SignatureRefused` when it does not prove its sender, `ValidationError` for a bad body.
+    """
+    organization_id = _organization_of(key)
+    if organization_id is None:
+        raise SignatureRefused("there is no such intake")
+    with tenancy.scope(organization_id, actor=Actor("service", key[:8], "webhook")):
+        intake = Intake.objects.get(key=key)
+        try:
+            _prove(intake, signature, body)
+        except SignatureRefused as refusal:
+            _record_refusal(intake, refusal.reason)
+            raise
+        with tenancy.acting_as(Actor("service", str(intake.pk), f"webhook {intake.name}")):
+            return _take(intake, delivery_id, body)
+
+
+def _organization_of(key: str) -> uuid.UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tickets_intake_organization(%s)", [key])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _prove(intake: Intake, signature: str, body: bytes) -> None:
+    parts = dict(part.split("=", 1) for part in signature.split(",") if "=" in part)
+    try:
+        timestamp = int(parts["t"])
+        given = parts["v1"]
+    except (KeyError, ValueError) as error:
+        raise SignatureRefused("the signature header is missing or not of the form `t=…,v1=…`") from error
+    if abs(time.time() - timestamp) > TOLERANCE_S:
+        raise SignatureRefused("the delivery is older than five minutes")
+    secrets = [value.reveal() for value in (intake.secret, intake.previous_secret) if value]
+    expected = [sign(secret, timestamp, body).split("v1=")[1] for secret in secrets]
+    if not any(hmac.compare_digest(given.encode(), each.encode()) for each in expected):
+        raise SignatureRefused("the signature does not belong to this body")
+
+
+def _take(intake: Intake, delivery_id: str, body: bytes) -> tuple[Ticket, bool]:
+    digest = hashlib.sha256(body).hexdigest()
+    known = Delivery.objects.filter(intake=intake, delivery_id=delivery_id).select_related("ticket").first()
+    if known is not None:
+        if known.digest != digest:
+            raise ValidationError({"delivery": f"delivery: `{delivery_id[:60]}` was taken before with another body"})
+        return known.ticket, False
+    try:
+        given = json.loads(body)
+    except ValueError as error:
+        raise ValidationError({"body": "body: is not JSON"}) from error
+    if not isinstance(given, dict):
+        raise ValidationError({"body": "body: give a JSON object"})
+    message = checked(given)
+    verified = intake.verifies_senders and given.get("sender_is_verified") is True
+    with transaction.atomic():
+        ticket, is_new = receive(message, source=f"wh-{str(intake.pk)[-12:]}", sender_is_verified=verified)
+        Delivery.objects.get_or_create(
+            intake=intake, delivery_id=delivery_id[:120], defaults={"digest": digest, "ticket": ticket}
+        )
+    return ticket, is_new
+
+
+def _record_refusal(intake: Intake, reason: str) -> None:
+    trail.record(
+        trail.Event(
+            "intake.refused", trail.Subject("intake", str(intake.pk)), verdict="refused", data={"reason": reason}
+        )
+    )

@@ -1,0 +1,149 @@
+"""What a person is asked, exactly what they were shown, and what they said."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from portal.models import TenantManager, TenantModel, TenantQuerySet
+from tickets.models.action import Action
+from tickets.models.ticket import Ticket
+
+
+class ApprovalState(models.TextChoices):
+    WAITING = "waiting"
+    AWAITING_SECOND = "awaiting_second"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+
+
+OPEN = (ApprovalState.WAITING, ApprovalState.AWAITING_SECOND)
+
+
+class ApprovalQuerySet(TenantQuerySet):
+    """The approval queue in its own words."""
+
+    def waiting(self) -> models.QuerySet[Any]:
+        return self.filter(state__in=OPEN)
+
+    def claimed_by(self, user_id: Any) -> models.QuerySet[Any]:
+        return self.filter(claimed_by_id=user_id, claimed_until__gt=timezone.now())
+
+    def unclaimed(self) -> models.QuerySet[Any]:
+        return self.exclude(claimed_until__gt=timezone.now())
+
+
+class Approval(TenantModel):
+    """One question to a person. The yes is bound to `contract`: order, amount, customer, policy and call as shown."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="approvals")
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, null=True, related_name="approvals")
+    state = models.CharField(max_length=16, choices=ApprovalState.choices, default=ApprovalState.WAITING)
+    asks = models.JSONField(default=list)
+    question = models.TextField()
+    why = models.TextField()
+    contract = models.JSONField()
+    contract_digest = models.CharField(max_length=64)
+    contract_changes = models.JSONField(default=list)
+    shown = models.JSONField(default=dict)
+    is_grantable = models.BooleanField(default=True)
+    needs_second = models.BooleanField(default=False)
+    expires_at = models.DateTimeField()
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    first_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.TextField(blank=True, default="")
+
+    objects: ClassVar[Any] = TenantManager.with_words(ApprovalQuerySet)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "state", "id"], name="approval_queue")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "ticket"],
+                condition=models.Q(state__in=("waiting", "awaiting_second")),
+                name="one_open_approval_per_ticket",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def is_claimed_by_other(self, user_id: Any) -> bool:
+        """Whether somebody else holds the claim right now."""
+        return bool(
+            self.claimed_by_id
+            and self.claimed_by_id != user_id
+            and self.claimed_until
+            and self.claimed_until > timezone.now()
+        )
+
+
+class GateReceipt(TenantModel):
+    """What one gate said in one run of a ticket, with the numbers it used."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="gate_receipts")
+    run = models.PositiveIntegerField()
+    position = models.PositiveSmallIntegerField()
+    gate = models.CharField(max_length=30)
+    promise = models.CharField(max_length=4)
+    outcome = models.CharField(max_length=10)
+    reason = models.TextField()
+    inputs = models.JSONField(default=dict)
+    disposition = models.CharField(max_length=20, blank=True, default="")
+    nearest = models.TextField(blank=True, default="")
+    is_preview = models.BooleanField(default=False)
+    is_satisfied = models.BooleanField(default=False)
+    is_grantable = models.BooleanField(default=True)
+    policy_revision = models.CharField(max_length=40, blank=True, default="")
+    duration_us = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "ticket", "run", "position"], name="one_receipt_per_gate")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.promise} {self.gate}: {self.outcome}"
+
+
+class ReplyState(models.TextChoices):
+    DRAFTED = "drafted"
+    DISPATCHING = "dispatching"
+    SENT = "sent"
+    WITHHELD = "withheld"
+
+
+class Reply(TenantModel):
+    """The reply to a ticket: as proposed, as it may be sent, and the helpdesk's receipt."""
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="reply")
+    proposed = models.TextField()
+    text = models.TextField()
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(max_length=12, choices=ReplyState.choices, default=ReplyState.DRAFTED)
+    tries = models.PositiveIntegerField(default=0)
+    receipt = models.JSONField(default=dict)
+    sent_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -1,0 +1,94 @@
+"""The wire shape of tickets, actions and approvals. No rule lives here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from tickets.models import Action, Approval, GateReceipt, Ticket
+
+
+class TicketIn(serializers.Serializer[Any]):
+    """A ticket to take in; checked by `tickets.intake.checked`, so that webhook and API say the same."""
+
+    external_ref = serializers.CharField(required=False)
+    subject = serializers.CharField(required=False)
+    body = serializers.CharField(required=False)
+    channel = serializers.CharField(required=False)
+    sender_email = serializers.CharField(required=False)
+    sender_name = serializers.CharField(required=False)
+    sender_is_verified = serializers.BooleanField(required=False)
+
+
+class GateReceiptOut(serializers.ModelSerializer[GateReceipt]):
+    class Meta:
+        model = GateReceipt
+        fields = [
+            "run", "position", "gate", "promise", "outcome", "reason", "inputs", "disposition", "nearest",
+            "is_preview", "is_satisfied", "policy_revision", "duration_us",
+        ]  # fmt: skip
+
+
+class ActionOut(serializers.ModelSerializer[Action]):
+    status = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Action
+        fields = [
+            "id", "ticket", "kind", "order_number", "amount_minor", "currency", "state", "status", "verdict",
+            "tool", "actor", "inputs", "output", "is_shadow", "executed_at", "settled_at", "policy_revision",
+        ]  # fmt: skip
+
+
+class TicketOut(serializers.ModelSerializer[Ticket]):
+    class Meta:
+        model = Ticket
+        fields = [
+            "id", "source", "external_ref", "channel", "subject", "received_at", "state", "reason", "disposition",
+            "intent", "confidence", "other_intents", "order_numbers", "is_shadow", "cost_microusd",
+        ]  # fmt: skip
+
+
+class TicketDetail(TicketOut):
+    gates = GateReceiptOut(many=True, source="gate_receipts", read_only=True)
+    actions = ActionOut(many=True, read_only=True)
+
+    class Meta(TicketOut.Meta):
+        fields = [*TicketOut.Meta.fields, "body", "sender_email", "sender_name", "gates", "actions"]
+
+
+class ApprovalOut(serializers.ModelSerializer[Approval]):
+    action = ActionOut(read_only=True)
+
+    class Meta:
+        model = Approval
+        fields = [
+            "id", "ticket", "action", "state", "question", "why", "asks", "contract", "contract_digest",
+            "contract_changes", "needs_second", "expires_at", "claimed_by", "claimed_until", "decided_by",
+            "decided_at", "decision_reason",
+        ]  # fmt: skip
+
+
+class Decision(serializers.Serializer[Any]):
+    digest = serializers.CharField(max_length=64, help_text="`contract_digest` of the approval as it was shown")
+
+
+class Rejection(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=2000)
+
+
+class Lowering(Decision):
+    amount = serializers.CharField(max_length=30, help_text="decimal text such as `49.99`")
+
+
+class Wording(Decision):
+    reply = serializers.CharField(max_length=8000)
+
+
+class NewProposal(serializers.Serializer[Any]):
+    kind = serializers.CharField(max_length=10)
+    order_number = serializers.CharField(max_length=64)
+    amount = serializers.CharField(max_length=30)
+    currency = serializers.CharField(max_length=3)
+    reply = serializers.CharField(max_length=8000)
