@@ -76,6 +76,13 @@ def test_an_action_in_shadow_is_record_only_though_the_classified_one_is_live():
     assert not late.may_act
 
 
+@pytest.mark.requirement("T02", part="the gate")
+@pytest.mark.parametrize("shadow", [True, None])
+def test_shadow_mode_that_is_not_known_to_be_off_holds_without_gate_two(shadow):
+    run = run_gates(make_facts(policy=with_action(LIVE, shadow=shadow)), LATE_GATES)
+    assert (run.is_record_only, run.may_act) == (True, False)
+
+
 def test_only_a_run_that_reached_gate_twelve_may_act():
     assert run_gates(make_facts(), GATES).may_act
     assert run_gates(make_facts(), LATE_GATES).may_act
