@@ -26,3 +26,15 @@ class ConnectorsConfig(AppConfig):
         govern(ModelPrice, "model_price", "the price of a model")
         on_new_organization(make_default_prices)
         work.register("probe", ConnectorProbe, work_on_probe, give_up_probe)
+        _add_navigation()
+
+
+def _add_navigation() -> None:
+    from portal.navigation import Entry, add_admin
+    from portal.roles import Capability
+
+    manage = Capability.MANAGE_CONNECTORS
+    add_admin(Entry("Connectors", "Connectors", "admin:connectors_connector_changelist", manage, "cable", order=10))
+    add_admin(
+        Entry("Connectors", "Model prices", "admin:connectors_modelprice_changelist", manage, "payments", order=20)
+    )

@@ -26,6 +26,7 @@ from portal import change, tenancy, trail, work
 PROBE_AGAIN_AFTER = timedelta(days=1)
 SCHEMA_KEPT = timedelta(minutes=10)
 SHORTEST_REASON = 10
+LONGEST_SECRET = 4000
 
 
 def set_up(connector: Connector, *, secret: str = "", reason: str = "", source: str = "admin") -> Connector:
@@ -42,26 +43,32 @@ def set_up(connector: Connector, *, secret: str = "", reason: str = "", source: 
     return connector
 
 
-def _set_secret(connector: Connector, secret: str, *, reason: str, source: str) -> None:
+def secret_problem(connector: Connector, secret: str) -> str:
+    """Return why this secret, or its absence, does not go with the connector: one sentence, or nothing. One query."""
     kind = connector.kind
-    credential = Credential.objects.select_for_update().filter(connector_id=connector.pk).first()
+    credential = Credential.objects.filter(connector_id=connector.pk).first()
+    set_for = credential.destination if credential is not None and credential.secret else None
     if secret and not kind.sealed_label:
-        raise ValidationError({"secret": f"secret: {kind.label} takes none; leave it empty"})
-    if not secret:
-        if credential is None and kind.needs_secret:
-            raise ValidationError({"secret": f"secret: {kind.label} needs one; give the {kind.sealed_label}"})
-        if credential is not None and credential.secret and credential.destination != connector.destination:
-            raise ValidationError(
-                {"secret": "secret: the address changed; give the secret again, it is only sent where it was set for"}
-            )
-        return
-    if "\x00" in secret or len(secret) > 4000:
-        raise ValidationError({"secret": "secret: it is too long or holds a NUL character; paste it again"})
-    credential = credential or Credential(connector=connector)
-    credential.secret = secret
-    credential.destination = connector.destination
-    credential.rotated_at = timezone.now()
-    change.apply(credential, reason=reason, source=source)
+        return f"secret: {kind.label} takes none; leave it empty"
+    if "\x00" in secret or len(secret) > LONGEST_SECRET:
+        return "secret: it is too long or holds a NUL character; paste it again"
+    if not secret and set_for is None and kind.needs_secret:
+        return f"secret: {kind.label} needs one; give the {kind.sealed_label}"
+    if not secret and set_for not in (None, connector.destination):
+        return "secret: the address changed; give the secret again, it is only sent where it was set for"
+    return ""
+
+
+def _set_secret(connector: Connector, secret: str, *, reason: str, source: str) -> None:
+    if problem := secret_problem(connector, secret):
+        raise ValidationError({"secret": problem})
+    if secret:
+        credential = Credential.objects.select_for_update().filter(connector_id=connector.pk).first()
+        credential = credential or Credential(connector=connector)
+        credential.secret = secret
+        credential.destination = connector.destination
+        credential.rotated_at = timezone.now()
+        change.apply(credential, reason=reason, source=source)
 
 
 def _probe_soon(connector: Connector) -> None:
@@ -86,6 +93,8 @@ def probe(connector: Connector) -> ConnectorProbe:
     Call it outside a transaction. A source that cannot be reached is recorded as that, and its warnings stay.
     """
     assert_no_transaction("probe")
+    if connector.role != ConnectorRole.SOURCE:
+        raise ValidationError({"connector": f"connector: `{connector.name}` is no data source; only those are probed"})
     report, error = _look(connector)
     with transaction.atomic():
         row = _probe_row(connector)

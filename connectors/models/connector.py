@@ -137,7 +137,14 @@ class Connector(TenantModel):
             kind = self.kind
         except LookupError as error:
             raise ValidationError({"adapter": str(error.args[0])}) from None
+        self._stay_what_it_is()
         self.settings = adapter_kinds.clean_settings(kind, self.settings)
+
+    def _stay_what_it_is(self) -> None:
+        """Refuse to become another kind of connector: grants and first executions were given for this one."""
+        stored = Connector.objects.filter(pk=self.pk).values_list("role", "adapter").first()
+        if stored is not None and stored != (self.role, self.adapter):
+            raise ValidationError({"adapter": "adapter: a connector stays what it is; deactivate it and make another"})
 
 
 class Credential(TenantModel):
