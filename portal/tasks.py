@@ -48,7 +48,7 @@ class TenantTask(Task):
 def record_refusal(refusal: Refused, *, where: str) -> None:
     """Record a refusal in a transaction of its own, after what it refused was rolled back."""
     context = tenancy.context()
-    subject = refusal.subject or ("place", where)
+    subject = refusal.subject or ("place", where[:64])  # as long as the trail keeps; `where` says all of it
     event = trail.Event(
         "access.refused",
         trail.Subject(*subject),
