@@ -20,6 +20,7 @@ class GuardrailsConfig(AppConfig):
         from portal.provision import on_new_organization
 
         _govern()
+        _navigate()
         share(
             "guardrails_killswitch",
             "select, insert",
@@ -45,6 +46,46 @@ def _govern() -> None:
     govern(models.UserSpendCap, "user_spend_cap", "a person's spend cap")
     govern(models.QuestionPolicy, "question_policy", "the question policy")
     govern(models.OrganizationSwitch, "organization_switch", "the organization's kill switch")
+
+
+def _navigate() -> None:
+    from portal.navigation import Entry, add_admin
+    from portal.roles import Capability
+
+    entries = (
+        ("Ticket policy", "ticketpolicy", "confirmation_number"),
+        ("Ceilings", "actionceiling", "vertical_align_top"),
+        ("Caps on actions", "actioncap", "speed"),
+        ("Caps on money", "actionmoneycap", "savings"),
+        ("Escalation rules", "escalationrule", "rule"),
+        ("Output policy", "outputpolicymodel", "mark_chat_read"),
+        ("Question policy", "questionpolicy", "table_view"),
+        ("Spend policy", "spendpolicy", "payments"),
+        ("Spend caps of people", "userspendcap", "person"),
+        ("Kill switch", "organizationswitch", "power_settings_new"),
+    )
+    for order, (title, name, icon) in enumerate(entries):
+        url = f"admin:guardrails_{name}_changelist"
+        add_admin(Entry("Policies", title, url, Capability.SET_POLICY, icon, order))
+    for order, (title, name, icon) in enumerate(
+        (
+            ("Spend by billing cycle", "spendcounter", "bar_chart"),
+            ("Spend reservations", "spendreservation", "receipt_long"),
+            ("Cap reservations", "capreservation", "event_seat"),
+        )
+    ):
+        url = f"admin:guardrails_{name}_changelist"
+        add_admin(Entry("Policies", title, url, Capability.VIEW_GOVERNANCE, icon, 20 + order))
+    add_admin(
+        Entry(
+            "Platform",
+            "Kill switch of every organization",
+            "admin:guardrails_killswitch_changelist",
+            Capability.SET_POLICY,
+            "emergency",
+            platform_only=True,
+        )
+    )
 
 
 def make_first_turn(sender: Any, using: str, **kwargs: Any) -> None:

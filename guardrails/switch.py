@@ -43,14 +43,17 @@ def require_running() -> None:
         raise Halted(reason)
 
 
-def engage(reason: str) -> None:
-    """Halt all AI work in every organization at once; platform staff only. Writes a row and its event."""
-    _turn(reason, is_halted=True)
+def engage(reason: str) -> int:
+    """Halt all AI work in every organization at once; platform staff only.
+
+    Writes a row and its event and returns the row's number; raises `Refused`, or `ValueError` without a reason.
+    """
+    return _turn(reason, is_halted=True)
 
 
-def release(reason: str) -> None:
-    """Let AI work run again where neither environment nor organization halts it; platform staff only."""
-    _turn(reason, is_halted=False)
+def release(reason: str) -> int:
+    """Let AI work run again where neither environment nor organization halts it; otherwise as `engage`."""
+    return _turn(reason, is_halted=False)
 
 
 def _read() -> tuple[SwitchFacts, dict[str, str]]:
@@ -81,7 +84,7 @@ def _row() -> tuple[bool, str, bool | None, str | None] | None:
     )
 
 
-def _turn(reason: str, *, is_halted: bool) -> None:
+def _turn(reason: str, *, is_halted: bool) -> int:
     if not is_platform_staff():
         raise Refused(
             "Only platform staff may turn the kill switch of every organization."
@@ -104,3 +107,4 @@ def _turn(reason: str, *, is_halted: bool) -> None:
                 data={"reason": said},
             )
         )
+    return int(row.pk)

@@ -30,3 +30,5 @@ declare(
     fields="capability person role connector",
     promises=("A02", "I03"),
 )
+declare("sheet.imported", "a sheet of policies was imported", fields="kind added changed", promises=("A02",))
+declare("sheet.exported", "a sheet of policies was exported", fields="kind format", promises=("A02", "A05"))

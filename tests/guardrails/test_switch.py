@@ -32,7 +32,7 @@ def as_platform(role: str = Role.ADMIN) -> Iterator[None]:
         yield
 
 
-@pytest.mark.requirement("T01")
+@pytest.mark.requirement("T01", part="the switches and gate 1")
 def test_the_environment_halts_every_organization(cast: Cast, settings) -> None:
     for person in (cast.ada, cast.cleo):
         with person.inside():
@@ -44,7 +44,7 @@ def test_the_environment_halts_every_organization(cast: Cast, settings) -> None:
             assert run_gates(make_facts(switch=switch.switch_facts()), GATES).outcome is Outcome.STOP
 
 
-@pytest.mark.requirement("T01")
+@pytest.mark.requirement("T01", part="the switches and gate 1")
 def test_platform_staff_halt_every_organization_at_run_time_and_release_it(cast: Cast) -> None:
     with as_platform():
         switch.engage("drill of 14:00")
@@ -63,7 +63,7 @@ def test_platform_staff_halt_every_organization_at_run_time_and_release_it(cast:
         switch.require_running()
 
 
-@pytest.mark.requirement("T01")
+@pytest.mark.requirement("T01", part="the switches and gate 1")
 def test_a_run_that_has_started_sees_the_switch_at_its_next_step(northlight: Cast) -> None:
     switch.require_running()
     with as_platform():
@@ -72,7 +72,7 @@ def test_a_run_that_has_started_sees_the_switch_at_its_next_step(northlight: Cas
         switch.require_running()
 
 
-@pytest.mark.requirement("T01")
+@pytest.mark.requirement("T01", part="the switches and gate 1")
 def test_nobody_but_platform_staff_turns_it(cast: Cast) -> None:
     with cast.ada.inside(), pytest.raises(Refused, match="platform staff"):
         switch.engage("mine")
@@ -90,7 +90,7 @@ def test_its_rows_are_append_only(cast: Cast, statement: str) -> None:
         connection.cursor().execute(sql[statement].format("guardrails_killswitch"))
 
 
-@pytest.mark.requirement("T01")
+@pytest.mark.requirement("T01", part="the switches and gate 1")
 def test_an_admin_halts_their_own_organization_only(cast: Cast) -> None:
     with cast.ada.inside():
         row = OrganizationSwitch.objects.get()
@@ -102,7 +102,7 @@ def test_an_admin_halts_their_own_organization_only(cast: Cast) -> None:
         assert switch.is_halted() is None
 
 
-@pytest.mark.requirement("T01")
+@pytest.mark.requirement("T01", part="the switches and gate 1")
 @pytest.mark.parametrize("gone", ["row", "first turn", "organization", "error", "flag"])
 def test_what_cannot_be_read_halts(cast: Cast, gone: str, monkeypatch: pytest.MonkeyPatch, settings) -> None:
     with cast.ada.inside():
@@ -127,7 +127,7 @@ def test_reading_it_is_one_query(northlight: Cast, django_assert_num_queries) ->
         assert switch.is_halted() is None
 
 
-@pytest.mark.requirement("T01")
+@pytest.mark.requirement("T01", part="the switches and gate 1")
 def test_the_command_turns_it_as_the_platform(cast: Cast) -> None:
     with tenancy.frame():
         out = StringIO()

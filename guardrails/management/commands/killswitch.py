@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from guardrails import switch
@@ -34,4 +35,6 @@ class Command(BaseCommand):
         if latest is None:
             raise CommandError("the kill switch cannot be read, so AI work is halted; run `manage.py migrate`")
         state = "on: AI work is halted everywhere" if latest.is_halted else "off"
+        if settings.AI_HALTED is not False:
+            self.stdout.write("COUNTERSIGN_AI_HALTED is set: AI work is halted whatever this switch says")
         self.stdout.write(f"{state} ({latest.reason}; {latest.actor_name}, {latest.switched_at:%Y-%m-%d %H:%M:%S} UTC)")
