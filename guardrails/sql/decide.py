@@ -16,11 +16,12 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
 
-from guardrails.sql import arrows, lexical, limit, names, postgres_grammar
-from guardrails.sql.decision import BLOCK, PASS, Decision, Reason, refuse, shorten
+from guardrails.sql import lexical, limit, names, postgres_grammar, repairs
+from guardrails.sql.decision import BLOCK, PASS, Decision, Reason, fold, refuse, shorten
 from guardrails.sql.policy import GuardPolicy, read_policy
 from guardrails.sql.rules import DIALECTS, Rules, rules_for
-from guardrails.sql.tree import Seen, look
+from guardrails.sql.seen import Seen
+from guardrails.sql.tree import look
 
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # its warnings quote the statement
 
@@ -104,7 +105,13 @@ def _parse(tokens: list[Any], sql: str, rules: Rules) -> Any:
         raise Refused(refuse("statement.kind", lexical.WHAT_RUNS, sql))
     root = trees[0]
     if "->" in sql:
-        arrows.repair(root)
+        repairs.repair_arrows(root)
+    if rules.quoted_may_be_text and ".'" in sql:
+        repairs.repair_quotes(root)
+    if rules.name == "mysql" and "dual" in sql.lower():
+        repairs.repair_dual(root)
+    if not rules.has_regexp_like:
+        repairs.repair_regexp(root)
     return root
 
 
@@ -151,7 +158,7 @@ def _read_back(text: str, rules: Rules, policy: GuardPolicy, rows: int, reads: f
     if called:
         message = "{part} is not on the list of functions this connector may use. Ask an admin to allow it."
         raise Refused(refuse("function.unknown", message, ", ".join(sorted(called)).lower()))
-    stable = limit.read_limit(root) == rows and {table.name.lower() for table in seen.tables} == reads
+    stable = limit.read_limit(root) == rows and {fold(table.name) for table in seen.tables} == reads
     if not stable or (ODD.search(text) and _write(root, rules) != text):
         message = "the statement does not read the same twice: write it in a plainer way"
         raise Refused(refuse("text.unstable", message))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 PASS = "pass"  # noqa: S105 - a verdict, not a password
@@ -46,6 +47,17 @@ class Decision:
     def passes(self) -> bool:
         """Tell whether the statement may run."""
         return self.verdict == PASS
+
+
+def fold(name: str) -> str:
+    """Return `name` for comparing: lower case, without accents, look-alike widths and dots.
+
+    MySQL folds more than ASCII (`İ` is its `i`), so a name is compared by what any engine could take it for.
+    """
+    if name.isascii():
+        return name.lower()
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def shorten(text: object, length: int = FRAGMENT_CHARS) -> str:

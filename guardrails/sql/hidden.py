@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlglot import exp
 
+from guardrails.sql.decision import fold
 from guardrails.sql.policy import GuardPolicy
 from guardrails.sql.rules import Rules
 from guardrails.sql.scope import Scopes
-from guardrails.sql.tree import Seen
+from guardrails.sql.seen import Seen
 
 MESSAGE = "{part} may be hidden on this connector: name the columns you need, each with its table."
 
@@ -25,7 +26,7 @@ def judge_hidden(seen: Seen, scopes: Scopes, index: Any, rules: Rules, policy: G
     by_table: dict[str, set[str]] = {}
     for table, column in policy.hidden:
         by_table.setdefault(table.rpartition(".")[2], set()).add(column)
-    touched = [table for table in scopes.real if table.name.lower() in by_table]
+    touched = [table for table in scopes.real if fold(table.name) in by_table]
     if not touched:
         return
     if index is None:
@@ -35,8 +36,8 @@ def judge_hidden(seen: Seen, scopes: Scopes, index: Any, rules: Rules, policy: G
             touched[0].name,
         )
         return
-    secret = frozenset().union(*(by_table[table.name.lower()] for table in touched))
-    names = frozenset(table.alias_or_name.lower() for table in touched)
+    secret = frozenset().union(*(by_table[fold(table.name)] for table in touched))
+    names = frozenset(fold(table.alias_or_name) for table in touched)
     selects = frozenset(id(table.find_ancestor(exp.Select)) for table in touched)
     _judge_columns(seen, scopes, index, rules, touched, secret, names)
     for name in seen.bound & (secret | names):
@@ -58,7 +59,7 @@ def _judge_columns(
 ) -> None:
     close = frozenset(id(table) for table in touched)
     for column in seen.columns:
-        name, table = column.name.lower(), scopes.source(column) if column.table else None
+        name, table = fold(column.name), scopes.source(column) if column.table else None
         elsewhere = table is not None and id(table) not in close
         if name in secret and not elsewhere:
             seen.refuse("column.hidden", "{part} is hidden on this connector: leave it out.", column)
@@ -69,7 +70,7 @@ def _judge_columns(
 
 
 def _is_own_column(column: Any, touched: list[Any], index: Any, rules: Rules) -> bool:
-    return any(column.name.lower() in (index.columns_of(table, rules) or ()) for table in touched)
+    return any(fold(column.name) in (index.columns_of(table, rules) or ()) for table in touched)
 
 
 def _judge_stars(seen: Seen, names: frozenset[str], selects: frozenset[int]) -> None:
@@ -77,7 +78,7 @@ def _judge_stars(seen: Seen, names: frozenset[str], selects: frozenset[int]) -> 
         column = star.parent if isinstance(star.parent, exp.Column) else None
         select = star.find_ancestor(exp.Select)
         if column is not None and column.table:
-            close = column.table.lower() in names or id(select) in selects
+            close = fold(column.table) in names or id(select) in selects
         else:
             close = select is None or id(select) in selects
             if select is not None and isinstance(select.parent, exp.Exists):
@@ -99,7 +100,7 @@ def _judge_stars(seen: Seen, names: frozenset[str], selects: frozenset[int]) -> 
 def _judge_joins(seen: Seen, selects: frozenset[int], secret: frozenset[str]) -> None:
     for join in seen.joins:
         natural = "NATURAL" in str(join.args.get("method") or "").upper()
-        used = {part.name.lower() for part in join.args.get("using") or []}
+        used = {fold(part.name) for part in join.args.get("using") or []}
         if natural and id(join.find_ancestor(exp.Select)) in selects:
             seen.refuse(
                 "column.hidden",

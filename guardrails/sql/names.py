@@ -10,12 +10,12 @@ import weakref
 from dataclasses import dataclass, field
 from typing import Any
 
-from guardrails.sql.decision import Reason
+from guardrails.sql.decision import Reason, fold
 from guardrails.sql.hidden import judge_hidden
 from guardrails.sql.policy import GuardPolicy
 from guardrails.sql.rules import Rules
 from guardrails.sql.scope import Scopes
-from guardrails.sql.tree import Seen
+from guardrails.sql.seen import Seen
 
 PSEUDO = {"sqlite": frozenset({"rowid", "oid", "_rowid_"}), "duckdb": frozenset({"rowid"})}
 MAX_GUESSES = 3
@@ -30,8 +30,8 @@ class Index:
 
     def columns_of(self, table: Any, rules: Rules) -> frozenset[str] | None:
         """Return the lower-cased columns of a table node, None when the schema does not have the table."""
-        entries = self.tables.get(table.name.lower())
-        db = table.db.lower()
+        entries = self.tables.get(fold(table.name))
+        db = fold(table.db)
         if entries is None or (table.catalog and rules.name != "mysql"):
             return None
         fitting = [c for s, c in entries if not db or s == db or (not s and db == rules.default_schema)]
@@ -59,9 +59,9 @@ def index_of(schema: Any) -> Index:
     tables: dict[str, list[tuple[str, frozenset[str]]]] = {}
     written: dict[str, str] = {}
     for table in schema.tables:
-        name = str(table.name).lower()
-        columns = frozenset(str(column.name).lower() for column in table.columns)
-        tables.setdefault(name, []).append((str(getattr(table, "schema", "") or "").lower(), columns))
+        name = fold(str(table.name))
+        columns = frozenset(fold(str(column.name)) for column in table.columns)
+        tables.setdefault(name, []).append((fold(str(getattr(table, "schema", "") or "")), columns))
         written[name] = str(table.name)
     index = Index(tables, written)
     try:
@@ -75,7 +75,7 @@ def index_of(schema: Any) -> Index:
 def resolve(seen: Seen, rules: Rules, schema: object, policy: GuardPolicy) -> Found:
     """Return the tables and columns of a statement; with a schema, refuse those it does not have."""
     scopes = Scopes(seen, rules)
-    found = Found(reads=frozenset(table.name.lower() for table in seen.tables))
+    found = Found(reads=frozenset(fold(table.name) for table in seen.tables))
     index = index_of(schema) if schema is not None else None
     found.tables = _unique(".".join(filter(None, (t.catalog, t.db, t.name))) for t in scopes.real)
     if index is not None:
@@ -97,7 +97,7 @@ def _unique(names: Any) -> tuple[str, ...]:
 
 
 def _unknown_table(seen: Seen, table: Any, index: Index) -> None:
-    guesses = difflib.get_close_matches(table.name.lower(), list(index.tables)[:5000], MAX_GUESSES, 0.6)
+    guesses = difflib.get_close_matches(fold(table.name), list(index.tables)[:5000], MAX_GUESSES, 0.6)
     near = ", ".join(f"`{index.written[guess]}`" for guess in guesses)
     hint = f"Did you mean {near}?" if near else "Name one of the tables of this connector."
     seen.refuse(
@@ -111,7 +111,7 @@ def _judge_column(seen: Seen, column: Any, scopes: Scopes, index: Index, rules: 
     """Refuse a column that none of the tables it can come from has; where that cannot be told, the engine
     says.
     """
-    name = column.name.lower()
+    name = fold(column.name)
     if name in PSEUDO.get(rules.name, ()) or (rules.quoted_may_be_text and column.this.args.get("quoted")):
         return
     tables = scopes.candidates(column)
@@ -120,7 +120,7 @@ def _judge_column(seen: Seen, column: Any, scopes: Scopes, index: Index, rules: 
     had: set[str] = set()
     for table in tables:
         columns = index.columns_of(table, rules)
-        if columns is None or not columns or name in columns or (table.alias_or_name.lower() == name):
+        if columns is None or not columns or name in columns or (fold(table.alias_or_name) == name):
             return
         had |= columns
     near = ", ".join(f"`{guess}`" for guess in difflib.get_close_matches(name, sorted(had), MAX_GUESSES, 0.6))

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from guardrails.sql.decision import fold
+
 SHOWN_ROWS = 20
 MAX_SQL_CHARS = 50_000
 
@@ -48,7 +50,7 @@ def read_policy(policy: object | None) -> GuardPolicy:
         limit=limit,
         max_sql_chars=min(chars, MAX_SQL_CHARS),
         functions=_lower(getattr(policy, "functions", ())),
-        hidden=frozenset((str(t).lower(), str(c).lower()) for t, c in getattr(policy, "hidden", ())),
+        hidden=frozenset((fold(str(t)), fold(str(c))) for t, c in getattr(policy, "hidden", ())),
         revision=str(getattr(policy, "revision", "")),
     )
 
@@ -56,4 +58,4 @@ def read_policy(policy: object | None) -> GuardPolicy:
 def _lower(names: Iterable[object]) -> frozenset[str]:
     if isinstance(names, str):
         raise ValueError("policy.functions must be a set of names, not one text")
-    return frozenset(str(name).lower() for name in names)
+    return frozenset(fold(str(name)) for name in names)

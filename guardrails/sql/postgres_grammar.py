@@ -7,11 +7,12 @@ always escaped, so text of the statement cannot imitate a key.
 
 from __future__ import annotations
 
+import json
 import re
 
 from pglast.parser import ParseError, parse_sql_json
 
-from guardrails.sql.decision import Reason, refuse
+from guardrails.sql.decision import Reason, fold, refuse
 from guardrails.sql.functions import names
 from guardrails.sql.functions.postgres import GRAMMAR
 from guardrails.sql.rules import RULES
@@ -88,10 +89,16 @@ def _names(tree: str, extra: frozenset[str], tables: frozenset[str]) -> Reason |
                 operation.removeprefix("SVFOP_"),
             )
     rules = RULES["postgres"]
-    for name in _RELATION.findall(tree):
-        if name.lower() not in tables or rules.catalog_names.match(name.lower()):
+    for written in _RELATION.findall(tree):
+        name = fold(_plain(written))
+        if name not in tables or rules.catalog_names.match(name):
             return refuse("engine.table", "PostgreSQL reads the table {part} here, which the guard did not see.", name)
     for name in _SCHEMA.findall(tree):
-        if rules.catalog_schemas.match(name.lower()):
+        if rules.catalog_schemas.match(fold(_plain(name))):
             return refuse("table.catalog", "{part} belongs to the system catalog, which is closed.", name)
     return None
+
+
+def _plain(text: str) -> str:
+    """Return a JSON text without its escapes."""
+    return str(json.loads(f'"{text}"')) if "\\" in text else text

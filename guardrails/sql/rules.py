@@ -5,7 +5,7 @@ nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlglot.dialects.dialect import Dialect
@@ -33,6 +33,7 @@ class Rules:
     quoted_may_be_text: bool = False
     with_is_recursive: bool = False
     file_names: bool = False
+    has_regexp_like: bool = True
 
 
 SYNTAX = words(
@@ -72,6 +73,7 @@ _MYSQL = Rules(
     catalog_names=re.compile(r"(information_schema|performance_schema)$"),
     catalog_schemas=re.compile(r"(information_schema|performance_schema|mysql|sys|ndbinfo|mysql_innodb_.*)$"),
     keywords=SYNTAX | words("against columns path nested separator"),
+    niladic=names("current_user current_role"),
     default_schema="",
 )
 _SQLITE = Rules(
@@ -81,7 +83,7 @@ _SQLITE = Rules(
     functions=functions.SQLITE,
     table_functions=functions.SQLITE_TABLE,
     catalog_names=re.compile(
-        r"(sqlite_|pragma_|dbstat|bytecode$|tables_used$|fsdir$|completion$|zipfile$|csv$|stmt$|information_schema$)"
+        r"(sqlite_|pragma_|dbstat|bytecode$|tables_used$|fsdir$|completion$|zipfile$|csv$|stmt$|generate_series$|wholenumber$|information_schema$)"
     ),
     catalog_schemas=re.compile(r"(temp|information_schema|sqlite_.*|pragma_.*)$"),
     keywords=SYNTAX,
@@ -107,7 +109,7 @@ RULES: dict[str, Rules] = {
     "postgres": _POSTGRES,
     "postgresql": _POSTGRES,
     "mysql": _MYSQL,
-    "mariadb": _MYSQL,
+    "mariadb": replace(_MYSQL, has_regexp_like=False),
     "sqlite": _SQLITE,
     "duckdb": _DUCKDB,
 }

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlglot import exp
 
+from guardrails.sql.decision import fold
 from guardrails.sql.rules import Rules
-from guardrails.sql.tree import Seen
+from guardrails.sql.seen import Seen
 
 
 class Scopes:
@@ -34,7 +35,7 @@ class Scopes:
                 select = table.find_ancestor(exp.Select)
                 if select is not None:
                     known = table if id(table) in real else None
-                    self._found.setdefault(id(select), {})[table.alias_or_name.lower()] = known
+                    self._found.setdefault(id(select), {})[fold(table.alias_or_name)] = known
         return self._found
 
     def names_of(self, columns: list[Any]) -> tuple[str, ...]:
@@ -42,18 +43,22 @@ class Scopes:
         by_alias: dict[str, str] = {}
         for table in self.tables:
             alias = table.alias_or_name
-            by_alias[alias.lower()] = table.name if by_alias.get(alias.lower(), table.name) == table.name else alias
+            by_alias[fold(alias)] = table.name if by_alias.get(fold(alias), table.name) == table.name else alias
         only = f"{self.real[0].name}." if len(self.tables) == len(self.real) == 1 else ""
         found: dict[str, None] = {}
         for column in reversed(columns):
+            args = column.args
+            name = args["this"].args["this"]
+            if args.get("table") is None:
+                found[only + name] = None
+                continue
             qualifier = column.table
-            prefix = f"{by_alias.get(qualifier.lower(), qualifier)}." if qualifier else only
-            found[prefix + column.name] = None
+            found[f"{by_alias.get(fold(qualifier), qualifier)}.{name}"] = None
         return tuple(found)
 
     def _cte(self, table: Any) -> bool:
         """Tell whether an unqualified name is that of a WITH that is visible where it stands."""
-        name = table.name.lower()
+        name = fold(table.name)
         below, node = table, table.parent
         while node is not None:
             if isinstance(node, exp.With):
@@ -61,13 +66,13 @@ class Scopes:
                 for cte in node.expressions:
                     if cte is below and not recursive:
                         break
-                    if cte.alias.lower() == name:
+                    if fold(cte.alias) == name:
                         return True
                 below = node.parent
                 node = below.parent if below is not None else None
                 continue
             clause = node.args.get("with_")
-            if clause is not None and any(cte.alias.lower() == name for cte in clause.expressions):
+            if clause is not None and any(fold(cte.alias) == name for cte in clause.expressions):
                 return True
             below, node = node, node.parent
         return False
@@ -86,7 +91,7 @@ class Scopes:
 
     def source(self, column: Any) -> Any:
         """Return the real table that the qualifier of `column` names, None when it names anything else."""
-        name = column.table.lower()
+        name = fold(column.table)
         for select in self.selects_of(column):
             tables = self._by_select.get(id(select), {})
             if name in tables:
@@ -96,7 +101,7 @@ class Scopes:
         return None
 
     def _has_other(self, select: Any, name: str) -> bool:
-        return any(source.alias_or_name.lower() == name for source in _sources(select))
+        return any(fold(source.alias_or_name) == name for source in _sources(select))
 
     def candidates(self, column: Any) -> list[Any] | None:
         """Return the real tables `column` can come from, None when it can come from anything else."""
@@ -124,13 +129,13 @@ class Scopes:
 
     def is_alias(self, column: Any) -> bool:
         """Tell whether an unqualified name is that of a projection of a SELECT around it, or of a lambda."""
-        name = column.name.lower()
+        name = fold(column.name)
         return any(name in self._names(select) for select in self.selects_of(column))
 
     def _names(self, select: Any) -> frozenset[str]:
         names = self._aliases.get(id(select))
         if names is None:
-            names = frozenset(part.alias_or_name.lower() for part in select.expressions if isinstance(part, exp.Alias))
+            names = frozenset(fold(part.alias_or_name) for part in select.expressions if isinstance(part, exp.Alias))
             self._aliases[id(select)] = names
         return names
 

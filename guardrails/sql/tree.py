@@ -12,13 +12,13 @@ from sqlglot import exp
 from sqlglot.expressions import DType
 
 from guardrails.sql import bombs, nodes
-from guardrails.sql.decision import Reason, refuse
+from guardrails.sql.decision import fold
 from guardrails.sql.functions import names
 from guardrails.sql.rules import Rules
+from guardrails.sql.seen import MAX_REASONS, Seen
 
 LEAVES = frozenset({str, bool, type(None), int, float, DType})
 """What a part of a node may be besides a node; anything else is pushed, found to be no known kind, and refused."""
-MAX_REASONS = 6
 MAX_TABLES = 100
 PLAIN_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*\Z")
 PLAIN_NAME = re.compile(r"\w[\w$]*\Z")
@@ -27,61 +27,7 @@ FILE_ENDINGS = names(
     "csv tsv txt parquet json jsonl ndjson geojson gz zst bz2 zip db duckdb sqlite sqlite3 xls xlsx arrow",
     "arrows ipc feather avro orc shp gpkg kml osm vortex lance md html xml yaml yml sql log env",
 )
-Check = Callable[["Seen", Any], None]
-
-
-class Seen:
-    """What a walk found: refusals, and the nodes that name something."""
-
-    __slots__ = (
-        "bound",
-        "columns",
-        "ctes",
-        "extra",
-        "joins",
-        "named",
-        "patterns",
-        "reasons",
-        "rules",
-        "series",
-        "sources",
-        "stars",
-        "stripped",
-        "tables",
-    )
-
-    def __init__(self, rules: Rules, extra: frozenset[str]) -> None:
-        self.rules = rules
-        self.extra = extra
-        self.reasons: list[Reason] = []
-        self.tables: list[Any] = []
-        self.columns: list[Any] = []
-        self.stars: list[Any] = []
-        self.joins: list[Any] = []
-        self.patterns: list[Any] = []
-        self.named: set[str] = set()
-        self.bound: set[str] = set()
-        self.ctes = False
-        self.sources = 0
-        self.series = 1
-        self.stripped = False
-
-    def refuse(self, code: str, message: str, fragment: object = "") -> None:
-        """Add a reason; `fragment` may be a node, which is written out in the engine's own words."""
-        if len(self.reasons) >= MAX_REASONS:
-            return
-        reason = refuse(code, message, self.text(fragment))
-        if reason not in self.reasons:
-            self.reasons.append(reason)
-
-    def text(self, part: object) -> str:
-        """Return `part` as the engine's SQL; a node that cannot be written is named by its kind."""
-        if not isinstance(part, exp.Expr):
-            return str(part)
-        try:
-            return part.sql(dialect=self.rules.grammar, comments=False)
-        except Exception:
-            return type(part).__name__
+Check = Callable[[Seen, Any], None]
 
 
 def look(root: Any, rules: Rules, extra: frozenset[str] = frozenset()) -> Seen:
@@ -92,24 +38,31 @@ def look(root: Any, rules: Rules, extra: frozenset[str] = frozenset()) -> Seen:
     seen = Seen(rules, extra)
     checks = CHECKS[rules.name]
     stack = [root]
-    pop, push = stack.pop, stack.append
+    pop, push, plain_name, leaves = stack.pop, stack.append, PLAIN_NAME.match, LEAVES
+    identifier, literal, unknown = exp.Identifier, exp.Literal, _refuse_kind
     while stack:
         node = pop()
         kind = node.__class__
-        if kind not in checks:
-            _refuse_kind(seen, node)
-            if len(seen.reasons) >= MAX_REASONS:
-                break
+        args = node.args
+        if kind is identifier:
+            if not args.get("quoted") and not plain_name(args["this"]):
+                seen.refuse("name.strange", "{part} is not a plain name: put it between quotes.", node.name)
             continue
-        check = checks[kind]
+        if kind is literal:
+            continue
+        check = checks.get(kind, unknown)
         if check is not None:
             check(seen, node)
-        for value in node.args.values():
+            if check is unknown:
+                if len(seen.reasons) >= MAX_REASONS:
+                    break
+                continue
+        for value in args.values():
             if value.__class__ is list:
                 for item in value:
-                    if item.__class__ not in LEAVES:
+                    if item.__class__ not in leaves:
                         push(item)
-            elif value.__class__ not in LEAVES:
+            elif value.__class__ not in leaves:
                 push(value)
     if len(seen.tables) > MAX_TABLES:
         seen.refuse("text.size", f"the statement reads {len(seen.tables):,} tables; at most {MAX_TABLES} are read")
@@ -148,6 +101,8 @@ def _refuse_function(seen: Seen, name: str) -> None:
 
 def _parts(seen: Seen, node: Any) -> None:
     allowed = nodes.PARTS_ALLOWED[type(node)]
+    if node.args.keys() <= allowed:
+        return
     for name, value in list(node.args.items()):
         if value and name not in allowed:
             if name == "hint":
@@ -165,19 +120,16 @@ def _parts(seen: Seen, node: Any) -> None:
 def _select(seen: Seen, node: Any) -> None:
     if not node.args.get("expressions"):
         seen.refuse("statement.empty", "a SELECT names no column: say what it should return.")
-    for name, value in list(node.args.items()):
-        if value and name not in nodes.PARTS_ALLOWED[exp.Select]:
-            return _parts(seen, node)
-    return None
+    _parts(seen, node)
 
 
 def _table(seen: Seen, node: Any) -> None:
     _parts(seen, node)
     this = node.args.get("this")
     seen.sources += 1
-    if isinstance(this, exp.Identifier):
+    if this.__class__ is exp.Identifier:
         seen.tables.append(node)
-        _table_name(seen, node, this.name.lower())
+        _table_name(seen, node, fold(this.args["this"]))
         return
     if node.args.get("db") is not None:
         seen.refuse("function.qualified", "{part} names a function by its schema: write its plain name.", node)
@@ -194,7 +146,9 @@ TABLE_FUNCTIONS = (exp.GenerateSeries, exp.ExplodingGenerateSeries, exp.Unnest, 
 
 def _table_name(seen: Seen, node: Any, name: str) -> None:
     rules = seen.rules
-    db, catalog = node.db.lower(), node.catalog.lower()
+    args = node.args
+    db = fold(node.db) if args.get("db") else ""
+    catalog = fold(node.catalog) if args.get("catalog") else ""
     system = rules.catalog_names.match(name) or (
         (db and rules.catalog_schemas.match(db)) or (catalog and rules.catalog_schemas.match(catalog))
     )
@@ -219,9 +173,9 @@ def _column(seen: Seen, node: Any) -> None:
     if args.get("join_mark"):
         seen.refuse("part.join_mark", "{part} is an outer join of another engine: write LEFT JOIN.", node)
     this = args["this"]
-    if isinstance(this, exp.Star):
+    if this.__class__ is exp.Star:
         return
-    if not isinstance(this, exp.Identifier):
+    if this.__class__ is not exp.Identifier:
         seen.refuse("node.Column", "{part} is not a column: write its name.", node)
         return
     seen.columns.append(node)
@@ -237,11 +191,6 @@ def _column(seen: Seen, node: Any) -> None:
             "Put a column of that name between double quotes.",
             this.name,
         )
-
-
-def _identifier(seen: Seen, node: Any) -> None:
-    if not node.args.get("quoted") and not PLAIN_NAME.match(node.this):
-        seen.refuse("name.strange", "{part} is not a plain name: put it between quotes.", node.this)
 
 
 def _star(seen: Seen, node: Any) -> None:
@@ -330,7 +279,7 @@ def _alias(seen: Seen, node: Any) -> None:
 
 def _lambda(seen: Seen, node: Any) -> None:
     """Remember the names a lambda binds: they stand in its body as names, not as columns."""
-    seen.bound.update(part.name.lower() for part in node.expressions)
+    seen.bound.update(fold(part.name) for part in node.expressions)
 
 
 def _comprehension(seen: Seen, node: Any) -> None:
@@ -349,7 +298,7 @@ def _duckdb_dot(seen: Seen, node: Any) -> None:
     """Look at `a.b.f()` of DuckDB, whose parts may be a schema, a table, a column or a field."""
     for part in (node.this, node.expression):
         if isinstance(part, exp.Identifier):
-            seen.bound.add(part.name.lower())
+            seen.bound.add(fold(part.name))
     if isinstance(node.expression, exp.Func) and isinstance(node.this, exp.Identifier) and node.this.args.get("quoted"):
         _refuse_kind(seen, node)
 
@@ -371,7 +320,6 @@ SPECIAL: dict[type, Check] = {
     exp.ColumnDef: _parts,
     exp.Table: _table,
     exp.Column: _column,
-    exp.Identifier: _identifier,
     exp.Star: _star,
     exp.Anonymous: _anonymous,
     exp.DataType: _data_type,

@@ -13,7 +13,7 @@ POSTGRES = COMMON | words(
     "octet_length overlay position quote_ident quote_literal quote_nullable regexp_count regexp_instr",
     "regexp_like regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table",
     "regexp_substr sha224 sha256 sha384 sha512 split_part starts_with string_to_array string_to_table",
-    "strpos to_ascii to_hex translate unistr casefold crc32 crc32c get_bit get_byte set_bit set_byte",
+    "strpos to_ascii translate unistr casefold crc32 crc32c get_bit get_byte set_bit set_byte",
     "bit_count",
     # dates
     "age clock_timestamp date_add date_bin date_part date_subtract date_trunc extract isfinite",

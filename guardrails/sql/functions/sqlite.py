@@ -23,6 +23,8 @@ SQLITE = COMMON | words(
     # extensions that many builds and drivers carry
     "stddev variance stdev std regexp generate_series",
     # names people bring from other engines: SQLite itself says whether it knows them
+    "substring_index find_in_set field std sysdate dayofmonth dayofyear week weekofyear yearweek last_day",
+    "dateadd datepart datename getdate to_timestamp nvl lcase ucase mid regexp_replace regexp_like regexp_substr",
     "year month day extract date_add date_sub datediff to_days curdate now if isnull len charindex left",
     "right lpad rpad repeat reverse ascii initcap split_part date_part date_format stddev_samp stddev_pop",
     "to_char timestampdiff str_to_date strpos unix_timestamp quarter weekday hour minute second to_date",

@@ -161,3 +161,9 @@ SELECT 'abc
 SELECT id FROM orders WHERE id IN items
 -- [function.unknown] values
 SELECT VALUES(id) FROM orders
+-- [function.unknown] role without brackets
+SELECT CURRENT_ROLE FROM orders
+-- [table.catalog] look-alike letter that MySQL folds
+SELECT * FROM `İnformation_schema`.tables
+-- [table.catalog] table of another schema by TABLE
+SELECT id FROM orders UNION TABLE mysql.user

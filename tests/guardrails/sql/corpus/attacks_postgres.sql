@@ -287,3 +287,27 @@ SELECT xpath('/x', '<x/>'::text)
 SELECT id FROM or​ders
 -- [part.field] a table as a list
 SELECT id FROM orders WHERE id IN items
+-- [function.unknown] behind a backslash that is no escape
+SELECT '\', pg_sleep(1) --'
+-- [function.unknown] behind a quoted name
+SELECT "a""b", pg_sleep(1) FROM orders
+-- [node.Lock] lock in a CTE
+WITH x AS (SELECT id FROM orders FOR UPDATE) SELECT * FROM x
+-- [function.unknown] in an aggregate's ORDER BY
+SELECT array_agg(id ORDER BY pg_sleep(1)) FROM orders
+-- [function.unknown] in GROUP BY
+SELECT count(*) FROM orders GROUP BY pg_sleep(1)
+-- [function.unknown] in a recursive step
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 5 AND pg_sleep(1) IS NULL) SELECT * FROM r
+-- [type.unknown] transaction number type
+SELECT '1'::xid8
+-- [function.unknown] default of a window
+SELECT lag(id, 1, pg_backend_pid()) OVER () FROM orders
+-- [function.unknown] in DISTINCT ON
+SELECT DISTINCT ON (pg_sleep(1)) id FROM orders
+-- [function.unknown] in an array
+SELECT ARRAY[pg_sleep(1)] FROM orders
+-- [function.unknown] in a subscript
+SELECT (ARRAY[1])[pg_backend_pid()] FROM orders
+-- [function.unknown] in OFFSET
+SELECT id FROM orders LIMIT 1 OFFSET pg_backend_pid()

@@ -138,3 +138,5 @@ SELECT id FROM orders LIMIT 5 OFFSET (SELECT 3)
 WITH x AS (SELECT 1) DELETE FROM orders
 -- [function.unknown] geometry of a driver
 SELECT ST_AsText(g) FROM orders
+-- [table.catalog] series without bounds
+SELECT count(*) FROM generate_series

@@ -157,3 +157,5 @@ SELECT id FROM orders WHERE (customer_id, product_id) IN (SELECT 1, 1)
 SELECT NTILE(4) OVER (ORDER BY total), DENSE_RANK() OVER (ORDER BY total) FROM orders
 -- [] ratio of two subqueries
 SELECT CAST((SELECT COUNT(*) FROM orders WHERE total > 100) AS REAL) / (SELECT COUNT(*) FROM orders)
+-- [] a name between single quotes
+SELECT T1.'County Name' FROM schools AS T1
