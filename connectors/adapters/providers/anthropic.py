@@ -48,6 +48,7 @@ from connectors.adapters.providers.transport import (
     Meter,
     ReplyTooLarge,
 )
+from connectors.adapters.tls import is_local_name
 
 # ANTHROPIC_LOG=debug would print whole prompts, a customer's mail among them.
 logging.getLogger("anthropic").setLevel(logging.WARNING)
@@ -57,7 +58,6 @@ DEFAULT_MODEL = "claude-sonnet-5-5"
 OVERHEAD_TOKENS = 2_000
 """What a server adds to a prompt for tool use, and our note on a second try, with room to spare."""
 
-_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _SECOND_TRY = "The last reply was not a valid call of the tool. Call the tool, with exactly its fields."
 _Answer = TypeVar("_Answer")
 _Reader = Callable[[Mapping[str, Any], ModelCall], _Answer]
@@ -110,7 +110,7 @@ def _origin(base_url: str) -> httpx2.URL:
         url = httpx2.URL("")
     if url.userinfo:
         raise NotConfigured("base_url: it carries a user name or password; set the key in its own field")
-    if url.host and (url.scheme == "https" or (url.scheme == "http" and url.host in _LOCAL_HOSTS)):
+    if url.host and (url.scheme == "https" or (url.scheme == "http" and is_local_name(url.host))):
         return url
     raise NotConfigured(f"base_url: `{base_url[:200]}` is no address to use; write `https://host/path`")
 

@@ -19,14 +19,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.adapters.providers.contracts import INTENTS, Classification, ClassifyRequest, Example
+from connectors.adapters.providers.contracts import (
+    ACTIONS,
+    INTENTS,
+    Classification,
+    ClassifyRequest,
+    Example,
+)
 from connectors.adapters.providers.features import vectorise
 from connectors.adapters.providers.language import detect_language
 
 Array = NDArray[Any]
 
 EXAMPLES = Path(__file__).parent / "examples" / "tickets.jsonl"
-PENALTY = 0.1
+PENALTY = 0.2
 STEPS = 80
 FOLDS = 5
 OWN_WEIGHT = 3
@@ -35,6 +41,8 @@ MAX_OWN_EXAMPLES = 500
 MAX_MODELS = 8
 FOREIGN_CONFIDENCE = 0.5
 """The examples are English: what is not, is never trusted further than this."""
+UNDECIDED_CONFIDENCE = 0.5
+"""A ticket that asks for two different actions is never trusted further: one of them would be forgotten."""
 OTHERS_FROM = 0.45
 MAX_SENTENCES = 40
 MAX_CHARS = 20_000
@@ -69,7 +77,10 @@ class Classifier:
         if language != "en":
             confidence = min(confidence, FOREIGN_CONFIDENCE)
         intent = INTENTS[int(raw.argmax())]
-        return Classification(intent, round(confidence, 4), self._others(text, intent), language)
+        others = self._others(text, intent)
+        if intent in ACTIONS and any(name in ACTIONS for name, _ in others):
+            confidence = min(confidence, UNDECIDED_CONFIDENCE)
+        return Classification(intent, round(confidence, 4), others, language)
 
     def confidence(self, raw: Array) -> float:
         """Return the probability that the leading intent is right."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from connectors.adapters.providers.embeddings import embed
 
 HASHED = 1 << 12
-MEANING, WORDS, SPELLING, CUES = 1.0, 1.0, 0.4, 0.4
+MEANING, WORDS, SPELLING, CUES = 1.0, 1.2, 0.4, 0.4
 MAX_WORDS = 400
 
 # All bounded: a ticket of a megabyte without a blank must cost no more than one with.

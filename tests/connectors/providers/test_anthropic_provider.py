@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 import time
 import traceback
 from datetime import date
 
+import httpx2
 import pytest
 
 from connectors.adapters.providers.anthropic import AnthropicSettings
@@ -35,6 +37,7 @@ from connectors.adapters.providers.contracts import (
     cost_microusd,
     estimate_max,
 )
+from connectors.adapters.providers.transport import AttemptsSpent, GuardedTransport, Meter
 from tests.connectors.providers.conftest import KEY
 from tests.servers import messages as say
 
@@ -341,6 +344,20 @@ def test_a_key_goes_to_its_own_base_url_only(server, provider):
         with pytest.raises(NotConfigured):
             provider.write_sql(ask())
         assert thief.requests == []
+
+
+def test_transport_sends_to_its_own_origin_only(server):
+    own, foreign = httpx2.URL("http://127.0.0.1:1"), f"{server.url}/v1/messages"
+    meter = Meter(time.monotonic() + 5)
+    transport = GuardedTransport(own, ("authorization", KEY), meter, tls=ssl.create_default_context(), proxy=None)
+
+    async def send() -> None:
+        async with httpx2.AsyncClient(transport=transport) as client:
+            await client.post(foreign, json={})
+
+    with pytest.raises(AttemptsSpent):
+        asyncio.run(send())
+    assert server.requests == []
 
 
 @pytest.mark.requirement("Q07")

@@ -125,6 +125,14 @@ def test_second_intent_is_seen_beside_the_first():
 
 
 @pytest.mark.requirement("T23", part="classifier")
+def test_ticket_that_asks_for_two_actions_is_not_trusted():
+    body = "I would like to exchange the keyboard for one with brown switches. Also please refund the mouse."
+    answer = PROVIDER.classify(ClassifyRequest("", body))
+    assert {answer.intent, *(name for name, _ in answer.others)} >= {"exchange", "refund"}
+    assert answer.confidence <= classifier.UNDECIDED_CONFIDENCE
+
+
+@pytest.mark.requirement("T23", part="classifier")
 def test_organization_teaches_it_its_own_words_and_nobody_else():
     own = tuple(Example(f"The flimflam of {thing} went kaput, flimflam please", "exchange") for thing in "abcdef")
     ticket = ClassifyRequest("", "flimflam kaput again")
