@@ -186,11 +186,11 @@ def _end(reservation_id: uuid.UUID, state: CapState, out_of: tuple[CapState, ...
     rows = CapReservation.objects.filter(pk=reservation_id)
     values: dict[str, object] = {"state": state, "settled_at": timezone.now()}
     if amount is not None:
-        rows, values["amount_minor"] = rows.filter(currency=amount.currency), amount.amount_minor
+        values |= {"amount_minor": amount.amount_minor, "currency": amount.currency}
     if rows.filter(state__in=out_of).update(**values):
         return True
     if not rows.exists():
-        raise LookupError(f"reservation `{reservation_id}` is not one of this organization (in this currency)")
+        raise LookupError(f"reservation `{reservation_id}` is not one of this organization")
     return False
 
 

@@ -156,6 +156,13 @@ def test_a_settled_action_counts_and_a_released_one_does_not(northlight: Cast) -
     assert caps.cap_facts("refund", "c1", "USD").org_money == usd(7)
 
 
+def test_what_the_store_paid_is_settled_as_it_was(northlight: Cast) -> None:
+    held = reserve(dollars=10)
+    assert caps.settle(held.id, Money(9_00, "EUR"))
+    row = CapReservation.objects.get(pk=held.id)
+    assert (row.amount_minor, row.currency, row.state) == (900, "EUR", "settled")
+
+
 def test_reserving_again_changes_the_amount_and_is_measured_without_itself(northlight: Cast) -> None:
     set_caps(money=(50, 50))
     mine = subject()

@@ -159,12 +159,12 @@ def test_a_bad_row_is_shown_with_its_number_and_cannot_be_confirmed(cast: Cast) 
 
 def test_what_changed_between_upload_and_confirmation_stops_the_import(cast: Cast) -> None:
     client = client_of(cast.ada)
-    shown = upload(client, sheet(GOOD))
+    shown = upload(client, sheet(GOOD.replace("VIPs,1", "Still fine,2"), GOOD))
     with cast.ada.inside():
         load(EscalationRuleResource, RULES, ("Other", "1", CONDITION, "human", "", "yes"))
     answer = confirm(client, shown).content.decode()
     assert "Nothing was imported" in answer
-    assert "row 1: priority: another rule has it already" in answer
+    assert "row 2: priority: another rule has it already" in answer
     with cast.ada.inside():
         assert EscalationRule.objects.get().name == "Other"
 
