@@ -60,9 +60,9 @@ class ConnectorAdmin(TenantAdmin):
     def active(self, connector: Connector) -> bool:
         return connector.is_active
 
-    @display(description="Warnings", label="danger")
-    def open_warnings(self, connector: Any) -> str:
-        return f"{connector.waiting} open" if connector.waiting else ""
+    @display(description="Warnings", label={"open": "danger"})
+    def open_warnings(self, connector: Any) -> tuple[str, str] | str:
+        return ("open", f"{connector.waiting} open") if connector.waiting else ""
 
     # --- form ---
 
