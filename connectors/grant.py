@@ -69,7 +69,7 @@ def give(connector: Connector, *, to: Membership | Role) -> None:
     role = Role(to.role) if isinstance(to, Membership) else to
     if role in IMPLIED_ROLES:
         raise ValidationError({"to": f"to: a {role.label.lower()} may use every connector already; nothing to grant"})
-    if isinstance(to, Membership) and not to.is_active:
+    if isinstance(to, Membership) and (not to.is_active or to.organization_id != connector.organization_id):
         raise ValidationError({"to": f"to: `{to.user}` no longer belongs to the organization"})
     with transaction.atomic():
         _, made = _rows(to).get_or_create(

@@ -54,12 +54,12 @@ class ConnectorSerializer(serializers.Serializer[Connector]):
     probe = serializers.SerializerMethodField(required=False)
     warnings = serializers.SerializerMethodField(required=False)
 
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+    def to_representation(self, instance: Connector) -> dict[str, Any]:
+        shown = super().to_representation(instance)
         if not i_may(Capability.MANAGE_CONNECTORS):
             for name in FOR_ADMINS:
-                fields.pop(name)
-        return fields
+                shown.pop(name, None)
+        return shown
 
     def get_has_secret(self, connector: Connector) -> bool:
         credential = getattr(connector, "credential", None)

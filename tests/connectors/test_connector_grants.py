@@ -185,3 +185,29 @@ def test_only_admins_write_connectors(cast, two) -> None:
             answer = browser.post(f"/admin/connectors/connector/{two[0].pk}/{act}/", {"grant": ["role:member"]})
             assert answer.status_code in (302, 403)
     assert names_seen(cast.mia) == set()
+
+
+def test_nobody_outside_the_organization_is_granted_anything(cast, two) -> None:
+    cast.cleo.membership.role = Role.MEMBER
+    cast.mia.membership.is_active = False
+    with cast.ada.inside():
+        for person in (cast.cleo, cast.mia):
+            with pytest.raises(ValidationError, match="no longer belongs to the organization"):
+                grant.give(two[0], to=person.membership)
+        assert not events("grant.given")
+
+
+@pytest.mark.requirement("I04", part="grants on the page of a connector")
+def test_the_admin_page_gives_and_takes_grants_and_lists_the_implied_ones(cast, two) -> None:
+    browser, page = browser_as(cast.ada), f"/admin/connectors/connector/{two[0].pk}"
+    html = browser.get(f"{page}/change/").content.decode()
+    assert "Implied, by role: every admin, every power user" in html
+    browser.post(f"{page}/grants/", {"grant": ["role:analyst", f"person:{cast.mia.membership.pk}", "role:admin", "x"]})
+    assert names_seen(cast.ana) == names_seen(cast.mia) == {"Warehouse"}
+    browser.post(f"{page}/grants/", {"grant": ["role:analyst"]})
+    assert (names_seen(cast.ana), names_seen(cast.mia)) == ({"Warehouse"}, set())
+    with cast.ada.inside():
+        assert (len(events("grant.given")), len(events("grant.revoked"))) == (2, 1)
+    foreign = browser_as(cast.cleo).post(f"{page}/grants/", {"grant": ["role:member"]})
+    assert foreign.status_code == 404
+    assert names_seen(cast.mia) == set()
