@@ -8,6 +8,7 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit"
 
     def ready(self) -> None:
+        from audit import events  # noqa: F401
         from audit.write import write
         from portal import trail
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from audit.models import Event, EventText
 from portal import tenancy
@@ -22,10 +24,13 @@ def commitment(salt: bytes, text: str) -> str:
 
 
 def write(event: port.Event, context: tenancy.Context) -> uuid.UUID:
-    """Write one event and its texts; return its id. Two statements at most, in the caller's transaction."""
+    """Write one event and its texts; return its id. Two statements at most, in the caller's transaction.
+
+    Where nobody made the event's month in time, it is made and the write tried once more.
+    """
     event_id = uuid7()
     texts = [
-        EventText(event_id=event_id, field=name, text=text.replace("\x00", "�"), salt=os.urandom(SALT_BYTES))
+        EventText(event_id=event_id, field=name, text=_storable(text), salt=os.urandom(SALT_BYTES))
         for name, text in event.text.items()
         if text
     ]
@@ -35,7 +40,7 @@ def write(event: port.Event, context: tenancy.Context) -> uuid.UUID:
         type=event.type,
         actor_kind=context.actor.kind,
         actor_id=context.actor.id,
-        actor_name=context.actor.name[:160],
+        actor_name=_storable(context.actor.name)[:160],
         subject_kind=event.subject.kind,
         subject_id=event.subject.id,
         connector_id=event.connector_id,
@@ -49,16 +54,38 @@ def write(event: port.Event, context: tenancy.Context) -> uuid.UUID:
         duration_ms=event.duration_ms,
         policy_revision=event.policy_revision,
         request_id=context.request_id,
-        data=dict(event.data),
-        before=dict(event.before) if event.before is not None else None,
-        after=dict(event.after) if event.after is not None else None,
+        data=_storable(event.data),
+        before=_storable(event.before),
+        after=_storable(event.after),
         commitments={text.field: commitment(bytes(text.salt), text.text) for text in texts},
     )
+    try:
+        _insert(row, texts)
+    except IntegrityError as error:
+        if "no partition of relation" not in str(error):
+            raise
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT audit_make_partition_of(%s)", [event_id])
+        _insert(row, texts)
+    return row.id
+
+
+def _insert(row: Event, texts: list[EventText]) -> None:
     with transaction.atomic():
         row.save(force_insert=True)
         if texts:
             EventText.objects.bulk_create(texts)
-    return row.id
+
+
+def _storable(value: Any) -> Any:
+    """Return the value as PostgreSQL can keep it: NUL is no character of its texts and stands as U+FFFD."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd")
+    if isinstance(value, Mapping):
+        return {_storable(key): _storable(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(each) for each in value]
+    return value
 
 
 def keep_partitions(months_ahead: int = 3) -> None:

@@ -1,0 +1,21 @@
+"""The events of the trail about itself, declared once."""
+
+from __future__ import annotations
+
+from portal.trail import declare
+
+declare(
+    "trail.exported",
+    "an export of the trail began",
+    fields="filters format",
+    text="search",
+    promises=("A02", "A05"),
+)
+declare(
+    "trail.export_finished",
+    "an export of the trail ended",
+    fields="export outcome",
+    promises=("A02", "A05"),
+)
+declare("trail.searched", "the trail was searched", fields="filters", text="search", promises=("A02",))
+declare("text.erased", "the texts of an event were erased", fields="fields reason", promises=("A04", "A06"))
