@@ -52,7 +52,7 @@ class CountersignSite(UnfoldAdminSite):
             raise Refused(CLOSED)
         return redirect(sign_in_url(request))
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """There is one way to sign out too."""
         return views.SignOut.as_view()(request)
 

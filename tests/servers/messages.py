@@ -145,9 +145,7 @@ def cut_at_token_limit() -> Reply:
     return message([{"type": "text", "text": "SELECT"}], stop_reason="max_tokens")
 
 
-def status(
-    code: int, kind: str = "api_error", words: str = "no", *, retry_after: float | None = None
-) -> Reply:
+def status(code: int, kind: str = "api_error", words: str = "no", *, retry_after: float | None = None) -> Reply:
     """An error as the protocol words it."""
     body = {"type": "error", "error": {"type": kind, "message": words}}
     headers = {} if retry_after is None else {"retry-after": str(retry_after)}

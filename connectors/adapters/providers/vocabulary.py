@@ -14,7 +14,7 @@ _SOFT = frozenset(
     find display report many much amount number value all currently current overall each per every total s
     any some exactly made make placed place happen happened receive received come came take taken put into
     during over within between past period data database table kindly thanks hi hello could breakdown broken
-    down split grouped group ranked rank sorted""".split()  # noqa: SIM905 - a list of words reads best as text
+    down split grouped group ranked rank sorted""".split()
 )
 
 _SAME = (

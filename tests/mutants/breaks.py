@@ -1,0 +1,147 @@
+"""The breaks: each one line of the product, for one whole promise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Replace `old`, which stands exactly once in `file`, by `new`: the promise's own tests must fail."""
+
+    promise: str
+    name: str
+    file: str
+    old: str
+    new: str
+    remakes_database: bool = False
+
+
+BREAKS = (
+    Break(
+        "I01", "the scoped manager returns everything", "portal/models/base.py",
+        "return super().get_queryset().filter(organization_id=tenancy.organization_id())",
+        "return super().get_queryset()",
+    ),
+    Break(
+        "I02", "row-level security is not enabled", "portal/isolation.py",
+        'yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"',
+        'yield f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY"',
+        remakes_database=True,
+    ),
+    Break(
+        "I03", "analysts may edit SQL live", "portal/roles.py",
+        "Capability.EDIT_SQL: (_Y, _Y, _N, _N),",
+        "Capability.EDIT_SQL: (_Y, _Y, _Y, _N),",
+    ),
+    Break(
+        "I04", "every connector counts as granted", "connectors/grant.py",
+        "found = Connector.objects.granted_to_me().filter(pk=key).first() if key else None",
+        "found = Connector.objects.filter(pk=key).first() if key else None",
+    ),
+    Break(
+        "I06", "nobody is asked to sign in", "portal/access.py",
+        "if request.user.is_authenticated or (match is not None and match.view_name in OPEN_ROUTES):",
+        "if match is not None:",
+    ),
+    Break(
+        "T01", "a switch that is on does not halt", "guardrails/switch.py",
+        "        if state is not False:\n            return reasons.get(name)",
+        "        if state is None:\n            return reasons.get(name)",
+    ),
+    Break(
+        "T02", "shadow mode acts", "tickets/gates.py",
+        "if run.is_record_only or ticket.is_shadow:",
+        "if False:",
+    ),
+    Break(
+        "T03", "any confidence is enough", "guardrails/gates/classification.py",
+        "if answer.confidence < threshold:",
+        "if answer.confidence < 0:",
+    ),
+    Break(
+        "T04", "a request for a person goes on", "guardrails/gates/short_circuit.py",
+        'if "request_for_person" in (answer.intent, *others):',
+        'if "nobody" in (answer.intent, *others):',
+    ),
+    Break(
+        "T07", "rules are asked in reverse", "guardrails/gates/escalation.py",
+        "rules = sorted(facts.policy.rules, key=lambda rule: (rule.priority, rule.id))",
+        "rules = sorted(facts.policy.rules, key=lambda rule: (-rule.priority, rule.id))",
+    ),
+    Break(
+        "T08", "anybody's order will do", "guardrails/gates/entity.py",
+        "if is_sender is False:",
+        "if is_sender == 'never':",
+    ),
+    Break(
+        "T09", "the second ceiling is not one", "guardrails/gates/money.py",
+        "if ceilings.block < total:",
+        "if ceilings.block < ceilings.block:",
+    ),
+    Break(
+        "T10", "a full cap has room for one more", "guardrails/caps.py",
+        "if count + 1 > count_cap:",
+        "if count > count_cap:",
+    ),
+    Break(
+        "T11", "what is not known was executed before", "guardrails/gates/first_time.py",
+        "if before is True:",
+        "if before is not True:",
+    ),
+    Break(
+        "T12", "a blocked reply passes", "guardrails/gates/reply.py",
+        'blocking = [finding for finding in result.findings if finding.action == "block"]',
+        "blocking: list = []",
+    ),
+    Break(
+        "T13", "a person's yes is not needed", "guardrails/gates/run.py",
+        "if verdict.outcome is Outcome.HUMAN and verdict.grantable and gate.name in granted:",
+        "if verdict.outcome is Outcome.HUMAN:",
+    ),
+    Break(
+        "T14", "each try has a key of its own", "tickets/execute.py",
+        "key, money = str(action.idempotency_key), action.money",
+        "key, money = str(action.pk) + str(action.tries), action.money",
+    ),
+    Break(
+        "T15", "what only the store did is not listed", "tickets/reconcile.py",
+        "        if action is None:\n            yield Finding(",
+        "        if False:\n            yield Finding(",
+    ),
+    Break(
+        "T16", "a yes counts for anything", "tickets/approve.py",
+        "if digest != approval.contract_digest:",
+        "if not digest:",
+    ),
+    Break(
+        "T21", "any signature will do", "tickets/intake.py",
+        "if not any(hmac.compare_digest(given.encode(), each.encode()) for each in expected):",
+        "if not expected:",
+    ),
+    Break(
+        "T24", "refunds are live from the start", "guardrails/models/ticket.py",
+        'shadow_refund = models.BooleanField("shadow mode: refunds", default=True,',
+        'shadow_refund = models.BooleanField("shadow mode: refunds", default=False,',
+    ),
+    Break(
+        "Q03", "an unknown node passes", "guardrails/sql/tree.py",
+        "check = checks.get(kind, unknown)",
+        "check = checks.get(kind)",
+    ),
+    Break(
+        "Q05", "cells are not clipped in the server", "connectors/adapters/sources/postgresql.py",
+        "query = shape.clipped(statement).as_bytes(connection)",
+        "query = psycopg.sql.SQL(statement).as_bytes(connection)",
+    ),
+    Break(
+        "A02", "a change is not recorded", "portal/change.py",
+        "        if before == after:\n            return instance",
+        "        if True:\n            instance.save()\n            return instance",
+    ),
+    Break(
+        "S01", "a ciphertext opens anywhere", "portal/vault.py",
+        '("countersign/1", str(self.organization_id), self.table, self.row_id, self.field)',
+        '("countersign/1",)',
+    ),
+)  # fmt: skip
