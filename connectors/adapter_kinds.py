@@ -42,7 +42,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class AdapterKind:
-    """An adapter the product has: what it is for, what it takes, and what its sealed secret is called (empty: none)."""
+    """An adapter the product has: what it is for, what it takes, and what its sealed secret is called (empty: none).
+
+    `dialect` is the SQL a data source speaks, in the guard's words.
+    """
 
     role: str
     adapter: str
@@ -50,6 +53,7 @@ class AdapterKind:
     settings: tuple[Setting, ...] = ()
     sealed_label: str = ""
     needs_secret: bool = False
+    dialect: str = ""
 
 
 _SHOP = Setting("shop", "Shop", pattern=_WORD, help="A shop of the sandbox; empty for the organization's own.")
@@ -75,12 +79,14 @@ KINDS: tuple[AdapterKind, ...] = (
             Setting("schemas", "Schemas", "names", default=(), help="Empty: all that the role may read."),
         ),
         sealed_label="Password",
+        dialect="postgres",
     ),
     AdapterKind(
         "source",
         "sqlite",
         "SQLite",
         (Setting("file", "File", required=True, help="Below the organization's own folder, such as `orders.sqlite`."),),
+        dialect="sqlite",
     ),
     AdapterKind(
         "provider",

@@ -1,0 +1,54 @@
+"""Whose question it is and whether they may still use the connector; asked anew by every worker and every view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from connectors.models import Connector
+from portal import tenancy
+from portal.memberships import context_for
+from portal.models import Membership
+from questions.journey import NoLongerAllowed
+from questions.models import Question
+
+
+@contextmanager
+def as_asker(question: Question) -> Iterator[bool]:
+    """Act as the person who asked, with the role they have now; yields False when they left the organization."""
+    found = Membership.objects.filter(user_id=question.asked_by_id, is_active=True).select_related("user").first()
+    if found is None:
+        yield False
+        return
+    with tenancy.enter(context_for(found.user, found)):
+        yield True
+
+
+def usable_sources() -> list[Connector]:
+    """Return the data sources the current person may ask now, by name. One query."""
+    rows = Connector.objects.usable_by_me().sources().select_related("organization").order_by("name")
+    return list(rows)
+
+
+def require_connector(question: Question) -> Connector:
+    """Return the question's connector as it is now; raise `NoLongerAllowed` when the person may not use it."""
+    found = (
+        Connector.objects.usable_by_me()
+        .sources()
+        .filter(pk=question.connector_id)
+        .select_related("organization")
+        .first()
+    )
+    if found is None:
+        raise NoLongerAllowed(
+            "You hold no grant on this connector any more, or it is deactivated. An admin can grant it to you."
+        )
+    question.connector = found
+    return found
+
+
+def may_see_rows(question: Question) -> bool:
+    """Whether the current person may see the rows of this answer: it is theirs, and so is a grant. One query."""
+    if not question.is_mine or question.connector_id is None:
+        return False
+    return Connector.objects.usable_by_me().filter(pk=question.connector_id).exists()

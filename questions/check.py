@@ -1,0 +1,61 @@
+"""The guard as a service: what it would say about a statement, without running it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.exceptions import ValidationError
+
+from connectors import set_up
+from connectors.contracts import Schema, SourceError
+from connectors.models import Connector
+from guardrails import policy
+from guardrails.sql import DIALECTS, Decision, decide
+from portal import trail
+from portal.roles import Capability, require
+from questions.ask import MAX_SQL, named_source
+
+
+def check(
+    *, sql: str, connector_id: str | uuid.UUID | None = None, dialect: str = ""
+) -> tuple[Decision, Connector | None]:
+    """Return the guard's decision about a statement for a connector, or for a dialect alone; nothing runs.
+
+    With a connector names are looked up in its schema, which may be ten minutes old. Refusals are recorded, so
+    that probing shows. Raises `ValidationError` naming the field. Call it outside a transaction.
+    """
+    require(Capability.EDIT_SQL)
+    if not isinstance(sql, str) or not sql.strip():
+        raise ValidationError({"sql": "sql: it is empty; write a statement"})
+    if len(sql) > MAX_SQL:
+        raise ValidationError({"sql": f"sql: it has {len(sql):,} characters; shorten it to {MAX_SQL:,}"})
+    connector = named_source(connector_id) if connector_id else None
+    if connector is None and dialect not in DIALECTS:
+        known = ", ".join(DIALECTS)
+        raise ValidationError({"dialect": f"dialect: `{str(dialect)[:40]}` is not one of {known}; or name a connector"})
+    schema = _schema(connector) if connector is not None else None
+    spoken = connector.kind.dialect if connector is not None else dialect
+    decision = decide(sql, spoken, schema, policy.guard_policy())
+    if not decision.passes:
+        _record(decision, connector, spoken)
+    return decision, connector
+
+
+def _schema(connector: Connector) -> Schema:
+    try:
+        return set_up.describe(connector)
+    except SourceError as error:
+        raise ValidationError({"connector": f"connector: its schema cannot be read now: {error.message}"}) from None
+
+
+def _record(decision: Decision, connector: Connector | None, dialect: str) -> None:
+    subject = trail.Subject("connector", str(connector.pk)) if connector else trail.Subject("dialect", dialect)
+    trail.record(
+        trail.Event(
+            "statement.checked",
+            subject,
+            verdict="block",
+            connector_id=connector.pk if connector else None,
+            data={"dialect": dialect, "codes": [reason.code for reason in decision.reasons]},
+        )
+    )

@@ -1,0 +1,80 @@
+"""The events of the questions flow, declared once. Texts and SQL are erasable text; rows are never recorded."""
+
+from __future__ import annotations
+
+from portal.trail import declare
+
+_SQL = "generated_sql executed_sql"
+
+declare(
+    "question.asked",
+    "a question was asked",
+    fields="origin parent report",
+    text="question sql",
+    promises=("A01", "A03"),
+)
+declare(
+    "question.matched",
+    "a question was matched with a verified query, without a model call",
+    fields="verified_query score",
+    text=_SQL,
+    promises=("A01", "Q08"),
+)
+declare(
+    "question.generated",
+    "the model answered a question with SQL or asked back",
+    fields="model kind repair ledger",
+    text=_SQL,
+    promises=("A01", "A03", "Q10"),
+)
+declare(
+    "question.refused",
+    "a question's statement or budget was refused",
+    fields="reasons origin",
+    text=f"question {_SQL}",
+    promises=("A01", "A07"),
+)
+declare(
+    "question.answered",
+    "a question was answered",
+    fields="origin result_digest rows_cut bytes_cut verified_query verified_only score repairs tables report ledger",
+    text=f"question {_SQL}",
+    promises=("A01", "Q01"),
+)
+declare(
+    "question.unanswered",
+    "a question could not be answered from this data, or needs a choice first",
+    fields="state reasons",
+    text="question",
+    promises=("A01",),
+)
+declare(
+    "question.failed",
+    "a question failed in a way a person can read and retry",
+    fields="code reason is_retryable",
+    text=f"question {_SQL}",
+    promises=("A01", "Q07"),
+)
+declare(
+    "question.cancelled", "a question was cancelled", fields="step", text=f"question {_SQL}", promises=("A01", "Q17")
+)
+declare(
+    "question.paused",
+    "a question paused at a spend cap",
+    fields="scope cap used resets_at",
+    text="question",
+    promises=("A01", "Q16"),
+)
+declare("question.viewed", "the rows of an answer were shown", fields="way", promises=("A01",))
+declare(
+    "statement.checked",
+    "the guard was asked about a statement without running it",
+    fields="dialect codes",
+    promises=("A03",),
+)
+declare("memory.imported", "AI memory was imported", fields="kind rows", promises=("Q09", "A02"))
+declare("memory.exported", "AI memory was exported", fields="kind rows", promises=("Q09", "A02"))
+declare("report.saved", "an answer was saved as a report", fields="title", promises=("A02", "Q15"))
+declare("report.shared", "a report was shared with a person", fields="title person has_grant", promises=("A02", "Q15"))
+declare("report.unshared", "a report is no longer shared with a person", fields="title person", promises=("A02",))
+declare("report.removed", "a report was removed", fields="title", promises=("A02",))

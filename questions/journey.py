@@ -1,0 +1,207 @@
+"""How a leased question moves on: each step commits what it found under the lease, or ends the journey.
+
+Only here and in `cancel` does a question change its state. What stands in memory alone (schema, rows) is asked for
+again by the next worker; what was committed (SQL, holds, cost) is gone on with. Nothing outside is called
+inside a transaction.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from connectors import set_up
+from connectors.contracts import Result, Schema
+from connectors.models import Connector
+from connectors.open import ModelDoor
+from guardrails import policy, switch
+from portal import tenancy, trail, work
+from portal.models import Organization
+from questions import budget
+from questions.models import ENDED, Question, QuestionState
+
+END = "end"
+"""What a step returns when it ended the journey."""
+
+
+class Cancelled(Exception):
+    """The person asked to stop; nothing else is done."""
+
+
+class NoLongerAllowed(Exception):
+    """The person may not use the connector any more; the message says so."""
+
+
+@dataclass(slots=True)
+class Journey:
+    """A question on its way and what this worker learned of it; nothing here outlives the worker."""
+
+    question: Question
+    started: float = field(default_factory=time.monotonic)
+    request: Any = None
+    door: ModelDoor | None = None
+    result: Result | None = None
+    answer_text: str = ""
+    matched_shown: Mapping[str, str] = field(default_factory=dict)
+    _schema: Schema | None = None
+    _limits: policy.QuestionLimits | None = None
+
+    @property
+    def connector(self) -> Connector:
+        found = self.question.connector
+        assert found is not None, "the first step chooses a connector"
+        return found
+
+    @property
+    def dialect(self) -> str:
+        return self.connector.kind.dialect
+
+    def schema(self) -> Schema:
+        """Return names, types and keys of the source; asks the source at most once. Raises `SourceError`."""
+        if self._schema is None:
+            switch.require_running()
+            self._schema = set_up.describe(self.connector)
+        return self._schema
+
+    def limits(self) -> policy.QuestionLimits:
+        """Return what an officer allows of one answer; raises `PolicyMissing`."""
+        if self._limits is None:
+            self._limits = policy.question_limits()
+        return self._limits
+
+
+def today() -> date:
+    """Return the day it is in the organization's time zone. One query."""
+    from zoneinfo import ZoneInfo
+
+    zone = Organization._base_manager.values_list("time_zone", flat=True).get(pk=tenancy.organization_id())
+    return timezone.now().astimezone(ZoneInfo(zone)).date()
+
+
+@contextmanager
+def committing(question: Question) -> Iterator[None]:
+    """One transaction under the question's lease; raises `LeaseLost` when somebody else has it now."""
+    with transaction.atomic():
+        work.hold(question)
+        yield
+
+
+def enter(question: Question, *, name: str, state: str) -> None:
+    """Begin a step: the kill switch and the person's wish to stop are asked anew. Raises `Halted`, `Cancelled`."""
+    switch.require_running()
+    with committing(question):
+        require_wanted(question)
+        question.step, question.state = name, state
+        question.timings.append({"step": name, "at": timezone.now().isoformat()})
+        question.save(update_fields=["step", "state", "timings"])
+
+
+def require_wanted(question: Question) -> None:
+    """Raise `Cancelled` when the person asked to stop. One query."""
+    question.refresh_from_db(fields=["cancel_requested_at"])
+    if question.cancel_requested_at is not None:
+        raise Cancelled
+
+
+def keep(question: Question, event: trail.Event | None = None, **fields: Any) -> None:
+    """Commit what a step found, with its event where it has one."""
+    with committing(question):
+        _set(question, fields)
+        question.save(update_fields=list(fields))
+        if event is not None:
+            trail.record(event)
+
+
+def end(
+    question: Question, state: QuestionState, event: str, data: Mapping[str, Any] | None = None, **fields: Any
+) -> str:
+    """End the journey in one transaction: state, event, day's budget settled, lease given back. Returns `END`."""
+    with committing(question):
+        end_inside(question, state, event, data, **fields)
+        work.finish(question)
+    return END
+
+
+def end_inside(
+    question: Question, state: QuestionState, event: str, data: Mapping[str, Any] | None = None, **fields: Any
+) -> None:
+    """Write the end of a question into the caller's transaction, which holds the row."""
+    _set(question, fields)
+    is_answered = state == QuestionState.ANSWERED
+    budget.settle(question, (question.row_count or 0, question.size_bytes or 0) if is_answered else (0, 0))
+    question.state, question.ended_at, question.resets_at = state, timezone.now(), None
+    question.save(
+        update_fields=[
+            *fields,
+            "state",
+            "ended_at",
+            "resets_at",
+            "held_rows",
+            "held_bytes",
+        ]
+    )
+    assert state in ENDED
+    trail.record(event_of(question, event, verdict=state.value, data=data or {}))
+
+
+def event_of(question: Question, name: str, *, verdict: str = "", data: Mapping[str, Any]) -> trail.Event:
+    """Return an event with everything A01 asks for; texts it does not declare are left out."""
+    texts = {"question": question.text, "generated_sql": question.generated_sql, "executed_sql": question.executed_sql}
+    declared = trail.declared()[name].text_fields
+    is_answer = name == "question.answered"
+    return trail.Event(
+        name,
+        trail.Subject("question", str(question.pk)),
+        verdict=verdict,
+        cost_microusd=question.cost_microusd,
+        rows=question.row_count if is_answer else None,
+        bytes=question.size_bytes if is_answer else None,
+        duration_ms=question.duration_ms,
+        connector_id=question.connector_id,
+        confidence=question.confidence,
+        data=data,
+        text={key: value for key, value in texts.items() if key in declared},
+    )
+
+
+def refuse(question: Question, reasons: list[dict[str, str]]) -> str:
+    """End with a refusal and its reasons."""
+    shown = {"reasons": [f"{each['code']}: {each['message']}"[:400] for each in reasons], "origin": question.origin}
+    return end(question, QuestionState.REFUSED, "question.refused", shown, reasons=reasons)
+
+
+def fail(question: Question, code: str, sentence: str, *, is_retryable: bool) -> str:
+    """End with a failure that a person can read; the question stays and can be asked again (Q07)."""
+    return end(
+        question,
+        QuestionState.FAILED,
+        "question.failed",
+        {"code": code, "reason": sentence[:400], "is_retryable": is_retryable},
+        failure_code=code,
+        failure=sentence,
+        is_retryable=is_retryable,
+    )
+
+
+def unanswered(question: Question, state: QuestionState, sentence: str, choices: list[dict[str, str]]) -> str:
+    """End without an answer: the data does not hold it, or the person has to choose first."""
+    return end(
+        question,
+        state,
+        "question.unanswered",
+        {"state": state.value, "reasons": [sentence[:400]]},
+        failure=sentence,
+        choices=choices,
+    )
+
+
+def _set(question: Question, fields: Mapping[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(question, name, value)

@@ -1,0 +1,173 @@
+"""AI memory as the steps use it, and what may stand in it. Of one organization and connector; never wider (Q09)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils import timezone
+
+from connectors.adapters.providers import bind
+from connectors.adapters.providers.contracts import MemoryEntry as Entry
+from connectors.adapters.providers.contracts import Parameter, SlotValue
+from connectors.adapters.providers.contracts import VerifiedQuery as Verified
+from connectors.models import Connector, ConnectorRole
+from guardrails import sql as guard
+from portal import change, tenancy
+from questions.models import MemoryEntry, MemoryKind, VerifiedQuery
+from questions.models.memory import MAX_PHRASINGS
+
+MAX_SQL = 20_000
+EXAMPLES: Mapping[str, SlotValue] = {
+    "integer": 1,
+    "decimal": Decimal("1.5"),
+    "date": date(2026, 1, 31),
+    "text": "example",
+    "choice": "example",
+}
+_FIELDS = frozenset({"name", "type", "default", "choices", "examples", "edge"})
+_EDGES = ("start", "end", "last_day")
+
+
+class BadParameter(ValueError):
+    """A parameter that cannot be read; the message names what is wrong."""
+
+
+def verified_of(connector: Connector) -> tuple[Verified, ...]:
+    """Return the connector's verified queries as the matcher reads them. One query."""
+    return tuple(as_contract(row) for row in VerifiedQuery.objects.of(connector))
+
+
+def as_contract(row: VerifiedQuery) -> Verified:
+    """Return a verified query as the value that crosses to the providers."""
+    return Verified(str(row.pk), row.question, row.sql, read_parameters(row.parameters), tuple(row.phrasings))
+
+
+def entries_of(connector: Connector) -> list[MemoryEntry]:
+    """Return glossary, metrics and instructions that may reach a prompt about this connector. One query."""
+    return list(MemoryEntry.objects.of(connector).order_by("kind", "name", "id"))
+
+
+def as_data(entries: list[MemoryEntry]) -> tuple[tuple[Entry, ...], str]:
+    """Return (terms and metrics, instructions) as a provider takes them: quoted data, never permission."""
+    terms = tuple(Entry(row.kind, row.name, row.text) for row in entries if row.kind != MemoryKind.INSTRUCTION)
+    notes = "\n".join(row.text for row in entries if row.kind == MemoryKind.INSTRUCTION)
+    return terms, notes
+
+
+def save_verified(row: VerifiedQuery, *, reason: str = "", source: str = "admin") -> VerifiedQuery:
+    """Save a verified query as verified by the current person. Raises `ValidationError` naming the field."""
+    row.verified_by_id = tenancy.current().user_id
+    row.verified_at = timezone.now()
+    change.apply(row, reason=reason, source=source)
+    return row
+
+
+def problems_of(row: VerifiedQuery) -> dict[str, str]:
+    """Return what is wrong with a verified query by field; empty when the guard would let it run."""
+    if row.connector.role != ConnectorRole.SOURCE:
+        return {"connector": f"connector: `{row.connector}` is not a data source"}
+    row.question, row.sql = row.question.strip(), row.sql.strip()
+    problems = _phrasing_problems(row)
+    try:
+        parameters = read_parameters(row.parameters)
+    except BadParameter as error:
+        return problems | {"parameters": f"parameters: {error}"}
+    return problems | _sql_problems(row, parameters)
+
+
+def _phrasing_problems(row: VerifiedQuery) -> dict[str, str]:
+    given = row.phrasings
+    if not isinstance(given, list) or len(given) > MAX_PHRASINGS:
+        return {"phrasings": f"phrasings: give a list of at most {MAX_PHRASINGS} texts"}
+    for phrasing in given:
+        if not isinstance(phrasing, str) or not 0 < len(phrasing.strip()) <= 500 or "\x00" in phrasing:
+            return {"phrasings": f"phrasings: `{str(phrasing)[:60]}` is not a text of 1 to 500 characters"}
+    if "\x00" in row.question:
+        return {"question": "question: it holds a NUL character; type it again"}
+    return {}
+
+
+def _sql_problems(row: VerifiedQuery, parameters: tuple[Parameter, ...]) -> dict[str, str]:
+    """Ask the guard about the statement as it will run: with every parameter filled."""
+    dialect = row.connector.kind.dialect
+    if not row.sql or len(row.sql) > MAX_SQL or "\x00" in row.sql:
+        return {"sql": f"sql: write one SELECT of 1 to {MAX_SQL:,} characters without NUL"}
+    try:
+        filled = bind.fill(row.sql, dialect, {each.name: _example(each) for each in parameters})
+    except bind.BindError as error:
+        return _bind_problem(row, dialect, str(error))
+    decision = guard.decide(filled, dialect)
+    if decision.passes:
+        return {}
+    return {"sql": f"sql: refused by the guard: {decision.reasons[0].message}"}
+
+
+def _bind_problem(row: VerifiedQuery, dialect: str, message: str) -> dict[str, str]:
+    """Say what the guard says where the statement itself is the problem, else what is wrong with a parameter."""
+    decision = guard.decide(row.sql, dialect)
+    if message.startswith("sql:") and not decision.passes:
+        return {"sql": f"sql: refused by the guard: {decision.reasons[0].message}"}
+    return {"sql" if message.startswith("sql:") else "parameters": message}
+
+
+def _example(parameter: Parameter) -> SlotValue:
+    """Return a value of the parameter's type to judge the statement with."""
+    if parameter.type == "choice":
+        return next(iter(parameter.choices.values()))
+    if parameter.type == "text" and parameter.examples:
+        return parameter.examples[0]
+    return EXAMPLES[parameter.type]
+
+
+def read_parameters(given: Any) -> tuple[Parameter, ...]:
+    """Return parameters from their JSON; raise `BadParameter` naming the parameter and what is wrong with it."""
+    if not isinstance(given, list) or len(given) > 20:
+        raise BadParameter("give a list of at most 20 objects")
+    found = tuple(_parameter(each) for each in given)
+    names = [each.name for each in found]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise BadParameter(f"`{twice}` is given twice; keep one")
+    return found
+
+
+def _parameter(given: Any) -> Parameter:
+    if not isinstance(given, dict):
+        raise BadParameter(f"`{str(given)[:40]}` is not an object with name and type")
+    name = given.get("name")
+    if not isinstance(name, str) or not name.isidentifier() or len(name) > 40:
+        raise BadParameter(f"`{str(name)[:40]}` is not a name; use letters, digits and underscores")
+    if unknown := sorted(set(given) - _FIELDS):
+        raise BadParameter(f"`{name}` has no field `{str(unknown[0])[:40]}`; there are {', '.join(sorted(_FIELDS))}")
+    choices, examples, edge = given.get("choices") or {}, given.get("examples") or [], given.get("edge") or "start"
+    if not isinstance(choices, dict) or not all(isinstance(v, str) for v in (*choices, *choices.values())):
+        raise BadParameter(f"`{name}`: choices map what people say to the value, both texts")
+    if not isinstance(examples, list) or not all(isinstance(each, str) for each in examples):
+        raise BadParameter(f"`{name}`: examples are a list of texts")
+    if edge not in _EDGES:
+        raise BadParameter(f"`{name}`: edge `{str(edge)[:20]}` is none of {', '.join(_EDGES)}")
+    kind = str(given.get("type", ""))
+    try:
+        default = _default(kind, given.get("default"))
+        return Parameter(name, kind, default, choices, tuple(examples), edge)  # type: ignore[arg-type]
+    except (ValueError, InvalidOperation) as error:
+        raise BadParameter(f"`{name}`: {error}") from None
+
+
+def _default(kind: str, given: Any) -> SlotValue | None:
+    """Return a default as its type; a date may also be said in words, such as `last month`."""
+    if given is None or given == "":
+        return None
+    text = str(given)
+    if kind == "integer":
+        return int(text)
+    if kind == "decimal":
+        return Decimal(text)
+    if kind == "date":
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return text
+    return text

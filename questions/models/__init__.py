@@ -1,0 +1,20 @@
+"""Tables of the questions flow: questions, AI memory, reports, and how much was read in a day."""
+
+from questions.models.budget import AnswerBudget
+from questions.models.memory import MemoryEntry, MemoryKind, VerifiedQuery
+from questions.models.question import ENDED, Confidence, Origin, Question, QuestionState
+from questions.models.report import Report, ReportShare
+
+__all__ = [
+    "ENDED",
+    "AnswerBudget",
+    "Confidence",
+    "MemoryEntry",
+    "MemoryKind",
+    "Origin",
+    "Question",
+    "QuestionState",
+    "Report",
+    "ReportShare",
+    "VerifiedQuery",
+]

@@ -1,0 +1,90 @@
+"""What a question's model calls may cost: held before a call, settled after it, never left behind (Q16)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from connectors.adapters.providers.contracts import ProviderError, SqlDraft, cost_microusd
+from connectors.open import ModelDoor
+from guardrails import spend, switch
+from guardrails.models import SpendReservation, SpendState
+from portal.trail import Subject
+from questions import journey
+from questions.models import Question
+
+
+def subject(question: Question) -> Subject:
+    return Subject("question", str(question.pk))
+
+
+def hold(question: Question, estimate: int) -> None:
+    """Hold the most one call can cost, unless at least that much is held. Raises `spend.CapReached`."""
+    if question.spend_hold is not None and question.spend_hold_microusd >= estimate:
+        return
+    let_go(question)
+    held = spend.reserve(subject(question), question.asked_by_id, estimate)
+    journey.keep(question, spend_hold=held.id, spend_hold_microusd=estimate, is_calling=False)
+
+
+def call(question: Question, door: ModelDoor, ask: Callable[[], SqlDraft]) -> SqlDraft:
+    """Make one model call under the hold and settle what it cost. Raises `ProviderError` with the spend settled."""
+    switch.require_running()
+    journey.keep(question, is_calling=True)
+    try:
+        draft = ask()
+    except ProviderError as error:
+        if error.cost_unknown:
+            _settle(question, question.spend_hold_microusd)
+        elif error.call is not None:
+            _settle(question, cost_microusd(error.call.usage, door.prices))
+        else:
+            journey.keep(question, is_calling=False)
+            let_go(question)
+        raise
+    _settle(question, cost_microusd(draft.call.usage, door.prices) if draft.call else 0)
+    return draft
+
+
+def let_go(question: Question) -> None:
+    """Give back what is held for a call that was not made; settle in full one that may have been made.
+
+    INVARIANT: unknown is never free. A worker that died with a call on its way leaves `is_calling` behind.
+    """
+    if question.spend_hold is None:
+        return
+    if question.is_calling:
+        _settle(question, question.spend_hold_microusd)
+        return
+    spend.release(question.spend_hold)
+    journey.keep(question, spend_hold=None, spend_hold_microusd=0)
+
+
+def _settle(question: Question, cost: int) -> None:
+    """Settle what is held, once, and add what it came to to the question's cost."""
+    counted = 0
+    if question.spend_hold is not None:
+        is_first = spend.settle(question.spend_hold, cost)
+        counted = cost if is_first else _settled_at(question.spend_hold)
+    journey.keep(
+        question,
+        spend_hold=None,
+        spend_hold_microusd=0,
+        is_calling=False,
+        cost_microusd=question.cost_microusd + counted,
+    )
+
+
+def _settled_at(reservation_id: uuid.UUID) -> int:
+    """Return what a reservation was settled at by a worker that died before it could say so."""
+    found = SpendReservation.objects.filter(pk=reservation_id).values_list("actual_microusd", flat=True).first()
+    return found or 0
+
+
+def clear_up(question: Question) -> None:
+    """Settle what an earlier worker left behind: a hold it could not note down was never called upon."""
+    let_go(question)
+    mine = SpendReservation.objects.filter(subject_kind="question", subject_id=str(question.pk))
+    open_states = (SpendState.HELD, SpendState.EXPIRED)
+    for reservation_id in mine.filter(state__in=open_states).values_list("pk", flat=True):
+        spend.settle(reservation_id, 0)

@@ -1,0 +1,41 @@
+"""Step: the answer in words made from its rows, sealed on its way to the page; numbers and names to the trail (Q12)."""
+
+from __future__ import annotations
+
+from questions import answer_text, journey, rows
+from questions.journey import Journey
+from questions.models import QuestionState
+
+
+def answer(trip: Journey) -> str | None:
+    """Seal the rows and what quotes them into the cache, then end: counts, digest and SQL are recorded, no row is."""
+    question, result = trip.question, trip.result
+    assert result is not None, "the statement ran"
+    rows.keep(question.pk, answer_text.sentence_for(result), result)
+    data = {
+        "origin": question.origin,
+        "result_digest": rows.digest(result),
+        "rows_cut": result.rows_cut,
+        "bytes_cut": result.bytes_cut,
+        "verified_query": str(question.verified_query_id or ""),
+        "verified_only": question.verified_only,
+        "score": question.match_score,
+        "repairs": question.repairs,
+        "tables": question.tables,
+        "report": str(question.report_id or ""),
+        "ledger": question.ledger,
+    }
+    return journey.end(
+        question,
+        QuestionState.ANSWERED,
+        "question.answered",
+        data,
+        columns=rows.columns_of(result),
+        row_count=len(result.rows),
+        size_bytes=result.size_bytes,
+        rows_cut=result.rows_cut,
+        bytes_cut=result.bytes_cut,
+        duration_ms=result.duration_ms,
+        signals=question.signals,
+        confidence=question.confidence,
+    )

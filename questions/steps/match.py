@@ -1,0 +1,43 @@
+"""Step: a verified query by meaning, on this machine, before any money is reserved (Q08)."""
+
+from __future__ import annotations
+
+from connectors.adapters.providers import bind, matching
+from questions import journey, memory
+from questions.journey import Journey
+
+
+def match(trip: Journey) -> str | None:
+    """Go on at the guard with a verified query that fits, its parameters bound; else with the next step."""
+    question = trip.question
+    found = matching.match(question.text, memory.verified_of(trip.connector), journey.today())
+    if found is not None:
+        try:
+            sql = bind.fill(found.query.sql, trip.dialect, found.values)
+        except bind.BindError:
+            found = None
+    if found is None:
+        return _as_saved(trip)
+    assert found is not None
+    question.generated_sql = sql
+    data = {"verified_query": found.query.id, "score": found.score}
+    journey.keep(
+        question,
+        journey.event_of(question, "question.matched", data=data),
+        generated_sql=sql,
+        verified_query_id=found.query.id,
+        match_score=found.score,
+        match_margin=found.margin,
+        verified_only=True,
+        assumptions=[f"{name}: {said}" for name, said in found.shown.items()],
+    )
+    return "guard"
+
+
+def _as_saved(trip: Journey) -> str | None:
+    """A report runs the statement it was saved with where no verified query speaks for it: no model is asked."""
+    report = trip.question.report
+    if report is None:
+        return None
+    journey.keep(trip.question, generated_sql=report.sql, verified_only=True)
+    return "guard"

@@ -1,0 +1,92 @@
+"""Step: the most a model call can cost is held before anything is looked up for it or sent (Q16)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.utils import timezone
+
+from connectors import open as doors
+from connectors.adapters.providers import matching
+from connectors.adapters.providers.contracts import Repair, SqlRequest, Turn, estimate_max
+from guardrails import spend
+from portal import trail, work
+from questions import journey, memory, money
+from questions.journey import END, Journey
+from questions.models import Question, QuestionState
+from questions.schema_context import MAX_BYTES
+
+NEAREST = 4
+THREAD = 4
+LOOK_AGAIN = timedelta(minutes=10)
+"""How often a paused question looks whether an admin raised the cap."""
+
+
+def reserve(trip: Journey) -> str | None:
+    """Hold the most that the coming call can cost; pause the question where a cap has no room for it."""
+    question = trip.question
+    trip.door = trip.door or doors.model()
+    trip.request = request_for(trip)
+    widest = replace(trip.request, schema_text="x" * MAX_BYTES)
+    estimate = estimate_max(trip.door.provider.bound(widest), trip.door.prices)
+    if estimate == 0:
+        return None
+    if question.resets_at is not None and (blocked := _still_capped(question, estimate)):
+        return pause(question, blocked)
+    money.hold(question, estimate)
+    return None
+
+
+def request_for(trip: Journey) -> SqlRequest:
+    """Gather what may reach the model, schema apart: the question, memory of this connector, the thread."""
+    question = trip.question
+    terms, notes = memory.as_data(memory.entries_of(trip.connector))
+    near = matching.nearest(question.text, memory.verified_of(trip.connector), limit=NEAREST)
+    repair = Repair(question.generated_sql, question.repair_message) if question.repair_message else None
+    return SqlRequest(
+        question=question.text,
+        dialect=trip.dialect,
+        schema_text="",
+        today=journey.today(),
+        memory=terms,
+        instructions=notes,
+        verified=near,
+        history=thread_of(question),
+        repair=repair,
+    )
+
+
+def thread_of(question: Question) -> tuple[Turn, ...]:
+    """Return earlier questions of the thread, oldest first: only the person's own, on the same connector."""
+    turns: list[Turn] = []
+    earlier = question.parent
+    while earlier is not None and len(turns) < THREAD:
+        if earlier.asked_by_id == question.asked_by_id and earlier.connector_id in (None, question.connector_id):
+            turns.append(Turn(earlier.text, earlier.executed_sql))
+        earlier = earlier.parent
+    return tuple(reversed(turns))
+
+
+def pause(question: Question, cap: spend.CapReached) -> str:
+    """Pause at a cap until the next cycle or until there is room again; recorded once."""
+    is_first = question.resets_at is None
+    with journey.committing(question):
+        question.state, question.resets_at, question.failure = QuestionState.PAUSED, cap.resets_at, str(cap)
+        question.attempts = 0
+        question.save(update_fields=["state", "resets_at", "failure", "attempts"])
+        if is_first:
+            data = {"scope": cap.scope, "cap": cap.cap, "used": cap.used, "resets_at": cap.resets_at.isoformat()}
+            trail.record(journey.event_of(question, "question.paused", verdict="paused", data=data))
+        left = cap.resets_at - timezone.now()
+        work.finish(question, again_after=max(timedelta(seconds=1), min(left, LOOK_AGAIN)))
+    return END
+
+
+def _still_capped(question: Question, estimate: int) -> spend.CapReached | None:
+    """Look quietly whether a paused question would be paused again: no event for each look."""
+    for scope, user_id in ((spend.USER, question.asked_by_id), (spend.ORGANIZATION, None)):
+        found = spend.usage(user_id)
+        if found.used + estimate > found.cap:
+            return spend.CapReached(scope, found.cap, found.used, found.resets_at)
+    return None

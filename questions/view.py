@@ -1,0 +1,31 @@
+"""Looking at an answer: who may see its rows, and the event that says that they were shown (A01)."""
+
+from __future__ import annotations
+
+from portal import trail
+from questions import access, rows
+from questions.models import Question, QuestionState
+from questions.rows import Answer
+
+
+def open_answer(question: Question, *, way: str) -> Answer | None:
+    """Return the rows of an answer to the person they belong to while they are kept, and record that they were shown.
+
+    None for everybody else, admins too, and after ten minutes.
+    """
+    if question.state != QuestionState.ANSWERED or not access.may_see_rows(question):
+        return None
+    answer = rows.read(question.pk)
+    if answer is None:
+        return None
+    trail.record(
+        trail.Event(
+            "question.viewed",
+            trail.Subject("question", str(question.pk)),
+            connector_id=question.connector_id,
+            rows=question.row_count,
+            bytes=question.size_bytes,
+            data={"way": way},
+        )
+    )
+    return answer
