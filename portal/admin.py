@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
@@ -65,9 +66,11 @@ class MembershipAdmin(TenantAdmin):
     ordering = ["user__name"]
     list_select_related = ["user"]
 
+    @admin.display(ordering="user__name")
     def person(self, membership: Membership) -> str:
         return str(membership.user)
 
+    @admin.display(description="E-mail", ordering="user__email")
     def email(self, membership: Membership) -> str:
         return membership.user.email
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
@@ -75,6 +74,19 @@ class CountersignSite(UnfoldAdminSite):
 site = CountersignSite()
 
 
+def _with_errors(form: Any, refused: ValidationError) -> Any:
+    """Return the form class with what a verb refused added to its validation, at the fields that it has."""
+    by_field = refused.message_dict if hasattr(refused, "error_dict") else {"": refused.messages}
+
+    class Judged(form):  # type: ignore[misc]
+        def _post_clean(self) -> None:
+            super()._post_clean()
+            for name, found in by_field.items():
+                self.add_error(name if name in self.fields else None, found)
+
+    return Judged
+
+
 class TenantAdmin(ModelAdmin):
     """An admin class over one organization's rows, with capabilities instead of Django's permissions.
 
@@ -126,13 +138,17 @@ class TenantAdmin(ModelAdmin):
         change.apply(obj, reason=form.cleaned_data.get("change_reason", ""), source="admin")
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Show what a verb refuses at the form instead of failing; nothing of the edit is kept."""
+        """Show what a verb refuses at the field it names; nothing of the edit is kept, nothing typed is lost."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except ValidationError as error:
-            for message in error.messages:
-                messages.error(request, message)
-            return redirect(request.get_full_path())
+            request.refused_edit = error  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        refused = getattr(request, "refused_edit", None)
+        return form if refused is None else _with_errors(form, refused)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         change.remove(obj, source="admin")

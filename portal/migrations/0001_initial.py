@@ -61,6 +61,8 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_default=portal.models.base.SessionOrganization(), default=portal.tenancy.default_organization_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.organization')),
             ],
             options={
+                'verbose_name': 'person',
+                'verbose_name_plural': 'people',
                 'constraints': [models.UniqueConstraint(fields=('organization', 'user'), name='one_membership_per_person'), models.CheckConstraint(condition=models.Q(('role__in', ['admin', 'power_user', 'analyst', 'member'])), name='membership_role_is_known')],
             },
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -115,6 +116,7 @@ class Membership(TenantModel):
     is_active = models.BooleanField(default=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = "person", "people"
         constraints = [
             models.UniqueConstraint(fields=["organization", "user"], name="one_membership_per_person"),
             models.CheckConstraint(
@@ -124,6 +126,10 @@ class Membership(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.user} ({Role(self.role).label})"
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Leave the person to the foreign key itself: who is not a member yet cannot be seen from here."""
+        super().clean_fields(exclude={*(exclude or ()), "user"})
 
 
 class OrganizationUserPermission(UserObjectPermissionBase):
