@@ -29,7 +29,7 @@ def explain(error: Exception, context: Any) -> Response | None:
         from portal.tasks import record_refusal
 
         record_refusal(error, where=context["request"].path[:200])
-        return _errors([("", error.message)], status.HTTP_403_FORBIDDEN)
+        return _errors([(error.facts.get("field", ""), error.message)], status.HTTP_403_FORBIDDEN)
     if isinstance(error, ValidationError):
         return _errors(django_messages(error), status.HTTP_400_BAD_REQUEST)
     if isinstance(error, Http404 | ObjectDoesNotExist):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -195,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch": {"task": "portal.dispatch", "schedule": 1.0, "options": {"expires": 5}},
     "sweep": {"task": "portal.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "keep-partitions": {"task": "audit.keep_partitions", "schedule": 6 * 3600.0},
+    "reconcile-stores": {"task": "tickets.reconcile_all", "schedule": crontab(hour=2, minute=15)},
 }
 
 REST_FRAMEWORK = {

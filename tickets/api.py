@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -17,7 +17,15 @@ from portal.api_wire import django_messages
 from portal.roles import Capability
 from tickets import approve, intake
 from tickets import serializers as wire
-from tickets.models import Action, Approval, Ticket
+from tickets.models import Action, ActionState, Approval, ApprovalState, Ticket, TicketState
+
+
+def in_state(request: Any, rows: Any, states: list[str]) -> Any:
+    """Return the rows in the state the address asks for; one that does not exist is an error, not an empty list."""
+    state = request.query_params.get("state", "")
+    if state and state not in states:
+        raise ValidationError({"state": f"state: `{state[:40]}` is not one of {', '.join(states)}"})
+    return rows.filter(state=state) if state else rows
 
 
 class TicketViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
@@ -27,9 +35,7 @@ class TicketViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
     lookup_value_regex = "[0-9a-f-]{36}"
 
     def get_queryset(self) -> Any:
-        rows = Ticket.objects.all()
-        if state := self.request.query_params.get("state"):
-            rows = rows.filter(state=state)
+        rows = in_state(self.request, Ticket.objects.all(), TicketState.values)
         return rows.prefetch_related("gate_receipts", "actions") if self.action == "retrieve" else rows
 
     def get_serializer_class(self) -> Any:
@@ -37,10 +43,9 @@ class TicketViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
 
     @extend_schema(request=wire.TicketIn, responses=wire.TicketOut)
     def create(self, request: Any) -> Response:
-        given = request.data if isinstance(request.data, dict) else {}
-        ticket, is_new = intake.receive(
-            intake.checked(dict(given)), source="api", sender_is_verified=given.get("sender_is_verified") is True
-        )
+        if not isinstance(request.data, dict):
+            raise ValidationError({"body": "body: give a JSON object"})
+        ticket, is_new = intake.receive_by_api(request.data)
         return Response(wire.TicketOut(ticket).data, status=201 if is_new else 200)
 
     @extend_schema(request=wire.NewProposal, responses=wire.ActionOut)
@@ -69,10 +74,7 @@ class ActionViewSet(viewsets.ReadOnlyModelViewSet[Action]):
     lookup_value_regex = "[0-9a-f-]{36}"
 
     def get_queryset(self) -> Any:
-        rows = Action.objects.all()
-        if state := self.request.query_params.get("state"):
-            rows = rows.filter(state=state)
-        return rows
+        return in_state(self.request, Action.objects.all(), ActionState.values)
 
 
 class ApprovalViewSet(viewsets.ReadOnlyModelViewSet[Approval]):
@@ -83,7 +85,7 @@ class ApprovalViewSet(viewsets.ReadOnlyModelViewSet[Approval]):
     lookup_value_regex = "[0-9a-f-]{36}"
 
     def get_queryset(self) -> Any:
-        rows = Approval.objects.select_related("action")
+        rows = in_state(self.request, Approval.objects.select_related("action"), ApprovalState.values)
         return rows.waiting() if self.request.query_params.get("open") == "1" else rows
 
     def _shown(self, approval: Approval) -> Response:
@@ -137,6 +139,8 @@ def webhook(request: HttpRequest, key: str) -> JsonResponse:
             request.headers.get("Countersign-Delivery", "") or request.headers.get("Idempotency-Key", ""),
             request.body,
         )
+    except RequestDataTooBig:
+        return JsonResponse({"errors": [{"field": "body", "message": "body: is too large; shorten it"}]}, status=413)
     except intake.SignatureRefused as refusal:
         return JsonResponse({"errors": [{"field": "Countersign-Signature", "message": refusal.reason}]}, status=401)
     except ValidationError as error:

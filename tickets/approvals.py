@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +14,29 @@ from portal import trail
 from tickets import contract as contracts
 from tickets.models import Action, Approval, ApprovalState, Ticket
 
+BY_HAND = "a person proposed it; somebody else approves what a person proposes"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person is asked about: the contract a yes is bound to, what is shown beside it, what changed since."""
+
+    contract: dict[str, object]
+    shown: dict[str, Any]
+    changes: list[str] = field(default_factory=list)
+
 
 def now() -> datetime:
     """Return the present moment."""
     return timezone.now()
 
 
-def ask_person(
-    ticket: Ticket, action: Action | None, run: Run, *, shown: dict[str, Any], changes: list[str]
-) -> Approval:
+def waiting_count() -> int:
+    """Return how many approvals wait for a person. One query."""
+    return int(Approval.objects.waiting().count())
+
+
+def ask_person(ticket: Ticket, action: Action | None, run: Run, asked: Question) -> Approval:
     """Open the one approval of a ticket: the question, why it waits, and the contract it is bound to."""
     rules = policy.approval_policy()
     approval = Approval.objects.create(
@@ -29,10 +44,11 @@ def ask_person(
         action=action,
         asks=sorted(run.grants),
         question=question_for(ticket, action),
-        why=run.asks[0].reason,
-        contract=shown,
-        contract_digest=contracts.digest(shown),
-        contract_changes=changes,
+        why=run.asks[0].reason if run.asks else BY_HAND,
+        contract=asked.contract,
+        contract_digest=contracts.digest(asked.contract),
+        contract_changes=asked.changes,
+        shown=asked.shown,
         needs_second=action is not None and action.money is not None and rules.needs_second(action.money),
         expires_at=now() + rules.expires_after,
     )
@@ -45,7 +61,7 @@ def ask_person(
                 "question": approval.question,
                 "asks": approval.asks,
                 "expires": approval.expires_at.isoformat(),
-                "changes": changes,
+                "changes": asked.changes,
             },
         )
     )

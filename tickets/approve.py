@@ -19,11 +19,10 @@ from portal.money import Money, MoneyError
 from portal.refusal import Refused
 from portal.roles import Capability, require
 from tickets import contract as contracts
-from tickets import journey
+from tickets import journey, proposal
 from tickets.models import Action, ActionState, Approval, ApprovalState, Reply, Ticket, TicketState
 
 CLAIM = timedelta(minutes=20)
-MAX_REPLY = 8_000
 
 
 class Stale(ValidationError):
@@ -159,9 +158,7 @@ def _reword(ticket: Ticket, before: Money, after: Money) -> None:
 
 def edit_reply(approval_id: uuid.UUID, *, text: str, digest: str) -> Approval:
     """Change the reply; the output guard looks at it again before it is sent."""
-    text = text.strip()
-    if not text or len(text) > MAX_REPLY or "\x00" in text:
-        raise ValidationError({"reply": f"reply: write 1 to {MAX_REPLY} characters"})
+    text = proposal.checked_reply(text)
     with transaction.atomic():
         approval = _open(approval_id)
         me = _me()
@@ -178,12 +175,7 @@ def propose_anew(
 ) -> Action:
     """Propose an action by hand for a ticket that a person has; somebody else approves it."""
     require(Capability.WORK_APPROVALS)
-    if kind not in ("refund", "cancel", "exchange"):
-        raise ValidationError({"kind": f"kind: `{kind[:20]}` is not an action; use refund, cancel or exchange"})
-    try:
-        money = Money.parse(amount, currency)
-    except MoneyError as error:
-        raise ValidationError({"amount": str(error)}) from error
+    number, money, reply = proposal.checked(kind, order_number, amount, currency, reply)
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().filter(pk=ticket_id).first()
         if ticket is None or ticket.state not in (TicketState.HANDED_OVER, TicketState.BLOCKED):
@@ -194,7 +186,7 @@ def propose_anew(
         action = Action.objects.create(
             ticket=ticket,
             kind=kind,
-            order_number=order_number.strip()[:64],
+            order_number=number,
             amount_minor=money.amount_minor,
             currency=money.currency,
             proposed_by_id=_me(),
@@ -202,11 +194,11 @@ def propose_anew(
             reason="proposed by a person",
         )
         Reply.objects.update_or_create(
-            ticket=ticket, defaults={"proposed": reply[:MAX_REPLY], "text": reply[:MAX_REPLY], "state": "drafted"}
+            ticket=ticket, defaults={"proposed": reply, "text": reply, "state": "drafted", "edited_by": None}
         )
         from tickets.propose import record_proposal
 
-        record_proposal(ticket, action, reply[:MAX_REPLY], action.reason)
+        record_proposal(ticket, action, reply, action.reason)
         ticket.state, ticket.step, ticket.run = TicketState.PROPOSED, "late_gates", ticket.run + 1
         work.make_ready(ticket)
         ticket.save(update_fields=["state", "step", "run", *work.JOB_FIELDS])

@@ -16,3 +16,25 @@ class TicketsConfig(AppConfig):
         change.govern(ReplyMacro, "reply_macro", "a reply macro")
         change.govern(FlaggedCustomer, "flagged_customer", "a flag on a customer")
         change.govern(Intake, "intake", "a webhook intake")
+        _navigate()
+
+
+def _navigate() -> None:
+    from portal.navigation import Entry, add_admin, add_page
+    from portal.roles import Capability
+    from tickets.approvals import waiting_count
+
+    work = Capability.WORK_APPROVALS
+    add_page(Entry("Work", "Approvals", "tickets:approvals", work, order=30, count=waiting_count))
+    add_page(Entry("Work", "Tickets", "tickets:tickets", work, order=40))
+    entries = (
+        ("Tickets", "Tickets", "ticket", Capability.VIEW_GOVERNANCE, "confirmation_number"),
+        ("Tickets", "Action log", "action", Capability.VIEW_GOVERNANCE, "receipt_long"),
+        ("Tickets", "Differences", "difference", Capability.VIEW_GOVERNANCE, "difference"),
+        ("Tickets", "Reply macros", "replymacro", Capability.SET_POLICY, "quickreply"),
+        ("Tickets", "Webhook intakes", "intake", Capability.SET_POLICY, "webhook"),
+        ("Tickets", "Flagged customers", "flaggedcustomer", Capability.SET_POLICY, "flag"),
+        ("Approvals", "Approvals", "approval", Capability.VIEW_GOVERNANCE, "fact_check"),
+    )
+    for order, (group, title, name, capability, icon) in enumerate(entries):
+        add_admin(Entry(group, title, f"admin:tickets_{name}_changelist", capability, icon, order))

@@ -77,6 +77,12 @@ declare(
     promises=("T15",),
 )
 declare(
+    "store.not_reconciled",
+    "the store could not be compared with the action log",
+    fields="day reason",
+    promises=("T15",),
+)
+declare(
     "store.difference_found",
     "the store and the action log differ",
     fields="kind order receipt detail",

@@ -11,6 +11,7 @@ from guardrails.gates import EARLY_GATES, GATES, LATE_GATES, Gate, Run, run_gate
 from guardrails.gates.facts import Facts
 from portal import trail
 from tickets import approvals, contract, gather, journey
+from tickets import shown as pictures
 from tickets.models import Action, ActionState, Approval, ApprovalState, GateReceipt, Reply, Ticket, TicketState
 
 ACTORS = {"T01": "Kill switch", "T08": "Entity", "T09": "Money ceiling", "T10": "Rate limit", "T12": "Output guard"}
@@ -74,8 +75,12 @@ def ask_late(ticket: Ticket) -> bool:
         if run.reply_text is not None and reply is not None:
             reply.text = run.reply_text
             reply.save(update_fields=["text"])
-        shown = contract.of(action, reply, found, facts.policy.revision)
-        return conclude(ticket, action, run, shown=shown, changes=changes, approved=yes if granted else None)
+        question = approvals.Question(
+            contract=contract.of(action, reply, found, facts.policy.revision),
+            shown=pictures.picture(found, facts, run=ticket.run),
+            changes=changes,
+        )
+        return conclude(ticket, action, run, question, approved=None if changes else yes)
 
 
 def _order_in_reply(ticket: Ticket) -> str:
@@ -138,17 +143,17 @@ def write_receipts(ticket: Ticket, run: Run, spent: dict[str, int], *, phase: st
 
 
 def conclude(
-    ticket: Ticket,
-    action: Action | None,
-    run: Run,
-    *,
-    shown: dict[str, object],
-    changes: list[str],
-    approved: Approval | None,
+    ticket: Ticket, action: Action | None, run: Run, question: approvals.Question, *, approved: Approval | None
 ) -> bool:
-    """Go on, wait for a person, or end, as the run says. Inside `committing`. Returns whether to go on."""
+    """Go on, wait for a person, or end, as the run says. Inside `committing`. Returns whether to go on.
+
+    What a person proposed waits for somebody else's yes, also where every gate passes: nobody approves alone.
+    """
     if run.is_record_only or ticket.is_shadow:
         record_only(ticket, action, run)
+        return False
+    if run.may_act and action is not None and action.proposed_by_id is not None and approved is None:
+        wait_for_person(ticket, action, run, question)
         return False
     if run.may_act:
         if action is None:
@@ -161,21 +166,19 @@ def conclude(
         journey.move(ticket, step="reserve", state=TicketState.EXECUTING)
         return True
     if run.outcome is Outcome.HUMAN and run.is_grantable:
-        wait_for_person(ticket, action, run, shown=shown, changes=changes)
+        wait_for_person(ticket, action, run, question)
         return False
     end_run(ticket, action, run)
     return False
 
 
-def wait_for_person(
-    ticket: Ticket, action: Action | None, run: Run, *, shown: dict[str, object], changes: list[str]
-) -> None:
+def wait_for_person(ticket: Ticket, action: Action | None, run: Run, question: approvals.Question) -> None:
     """Open an approval and put the ticket to rest until it is decided or expires."""
-    approval = approvals.ask_person(ticket, action, run, shown=shown, changes=changes)
+    approval = approvals.ask_person(ticket, action, run, question)
     if action is not None:
         action.state, action.verdict = ActionState.AWAITING_APPROVAL, "human"
         action.save(update_fields=["state", "verdict"])
-    journey.move(ticket, step="expire", state=TicketState.WAITING, reason=run.asks[0].reason)
+    journey.move(ticket, step="expire", state=TicketState.WAITING, reason=approval.why)
     journey.rest(ticket, again_after=max(approval.expires_at - approvals.now(), timedelta(0)))
 
 

@@ -7,6 +7,7 @@ import hmac
 import json
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from portal import tenancy, trail, work
+from portal.refusal import Refused
+from portal.roles import Capability, i_may
 from portal.tenancy import Actor
 from tickets.models import Delivery, Intake, Ticket
 
@@ -80,11 +83,21 @@ def _text(given: dict[str, Any], name: str, limit: int, errors: dict[str, str], 
         return ""
     if "\x00" in value:
         errors[name] = f"{name}: contains a NUL byte; send plain text"
+    elif not _is_whole(value):
+        errors[name] = f"{name}: contains half of a character (a lone surrogate); send whole Unicode text"
     elif len(value) > limit:
         errors[name] = f"{name}: {len(value):,} characters are more than the {limit:,} that are taken; shorten it"
     elif required and not value.strip():
         errors[name] = f"{name}: is empty; say what the customer wrote" if name == "body" else f"{name}: is missing"
     return value
+
+
+def _is_whole(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def receive(message: Message, *, source: str, sender_is_verified: bool) -> tuple[Ticket, bool]:
@@ -120,6 +133,26 @@ def receive(message: Message, *, source: str, sender_is_verified: bool) -> tuple
         return existing, False
 
 
+def receive_by_api(given: Mapping[str, Any]) -> tuple[Ticket, bool]:
+    """Take a ticket from a program of somebody who works the queue; return (ticket, whether it is new).
+
+    Whether the sender is who they say decides whose orders may be touched. To vouch for it is to set policy, like
+    switching on `verifies_senders` of an intake; who may not is refused, rather than quietly not believed.
+    """
+    is_vouched = given.get("sender_is_verified", False)
+    message = checked(dict(given))
+    if not isinstance(is_vouched, bool):
+        raise ValidationError({"sender_is_verified": "sender_is_verified: is neither true nor false"})
+    if is_vouched and not i_may(Capability.SET_POLICY):
+        raise Refused(
+            "sender_is_verified: only an admin's program may vouch for a sender; leave it out, or send the ticket"
+            " through a webhook intake that verifies senders",
+            capability=Capability.SET_POLICY.name,
+            field="sender_is_verified",
+        )
+    return receive(message, source="api", sender_is_verified=is_vouched)
+
+
 def sign(secret: str, timestamp: int, body: bytes) -> str:
     """Return the signature header for a delivery: `t=<unix seconds>,v1=<HMAC-SHA256 of "t.body", hex>`."""
     digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
@@ -146,6 +179,8 @@ def deliver(key: str, signature: str, delivery_id: str, body: bytes) -> tuple[Ti
 
 
 def _organization_of(key: str) -> uuid.UUID | None:
+    if not key.isascii() or not key.isprintable():
+        return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT tickets_intake_organization(%s)", [key])
         row = cursor.fetchone()
@@ -168,26 +203,50 @@ def _prove(intake: Intake, signature: str, body: bytes) -> None:
 
 
 def _take(intake: Intake, delivery_id: str, body: bytes) -> tuple[Ticket, bool]:
+    _judge_delivery(delivery_id)
     digest = hashlib.sha256(body).hexdigest()
     known = Delivery.objects.filter(intake=intake, delivery_id=delivery_id).select_related("ticket").first()
     if known is not None:
-        if known.digest != digest:
-            raise ValidationError({"delivery": f"delivery: `{delivery_id[:60]}` was taken before with another body"})
-        return known.ticket, False
-    try:
-        given = json.loads(body)
-    except ValueError as error:
-        raise ValidationError({"body": "body: is not JSON"}) from error
-    if not isinstance(given, dict):
-        raise ValidationError({"body": "body: give a JSON object"})
+        return _same(known, digest).ticket, False
+    given = _object(body)
     message = checked(given)
     verified = intake.verifies_senders and given.get("sender_is_verified") is True
     with transaction.atomic():
         ticket, is_new = receive(message, source=f"wh-{str(intake.pk)[-12:]}", sender_is_verified=verified)
-        Delivery.objects.get_or_create(
-            intake=intake, delivery_id=delivery_id[:120], defaults={"digest": digest, "ticket": ticket}
+        taken, _ = Delivery.objects.get_or_create(
+            intake=intake, delivery_id=delivery_id, defaults={"digest": digest, "ticket": ticket}
         )
+        _same(taken, digest)
     return ticket, is_new
+
+
+def _judge_delivery(delivery_id: str) -> None:
+    if not delivery_id:
+        raise ValidationError(
+            {"Countersign-Delivery": "Countersign-Delivery: is missing; give each delivery its own id"}
+        )
+    if len(delivery_id) > MAX_REFERENCE or not delivery_id.isprintable() or not delivery_id.isascii():
+        raise ValidationError(
+            {"Countersign-Delivery": f"Countersign-Delivery: give 1 to {MAX_REFERENCE} printable ASCII characters"}
+        )
+
+
+def _same(known: Delivery, digest: str) -> Delivery:
+    """Return the delivery that was taken before; raise when it had another body."""
+    if known.digest != digest:
+        said = f"Countersign-Delivery: `{known.delivery_id[:60]}` was taken before with another body; give it a new id"
+        raise ValidationError({"Countersign-Delivery": said})
+    return known
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ValidationError({"body": "body: is not JSON; send one whole object"}) from error
+    if not isinstance(given, dict):
+        raise ValidationError({"body": "body: give a JSON object"})
+    return given
 
 
 def _record_refusal(intake: Intake, reason: str) -> None:

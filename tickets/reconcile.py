@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import transaction
 
 from connectors import open as doors
-from connectors.contracts import StoreReceipt
-from connectors.models import Connector
+from connectors.contracts import StoreReceipt, StoreUnreachable
+from connectors.models import Connector, ConnectorRole
 from portal import trail
 from tickets.models import Action, ActionState, Difference, DifferenceKind
 
@@ -49,6 +49,25 @@ def reconcile(of: Connector, day: date) -> list[Difference]:
             )
         )
     return [difference for difference in written if difference is not None]
+
+
+def reconcile_stores(day: date) -> list[Difference]:
+    """Compare one day of every active store of the organization; one that does not answer is recorded as such."""
+    found: list[Difference] = []
+    for of in Connector.objects.active().with_role(ConnectorRole.STORE).select_related("organization"):
+        try:
+            found += reconcile(of, day)
+        except StoreUnreachable as error:
+            trail.record(
+                trail.Event(
+                    "store.not_reconciled",
+                    trail.Subject("connector", str(of.pk)),
+                    verdict="unknown",
+                    connector_id=of.pk,
+                    data={"day": day.isoformat(), "reason": error.message},
+                )
+            )
+    return found
 
 
 def compare(receipts: tuple[StoreReceipt, ...], known: dict[str, Action], actions: list[Action]) -> Iterator[Finding]:

@@ -65,8 +65,8 @@ class ApprovalOut(serializers.ModelSerializer[Approval]):
         model = Approval
         fields = [
             "id", "ticket", "action", "state", "question", "why", "asks", "contract", "contract_digest",
-            "contract_changes", "needs_second", "expires_at", "claimed_by", "claimed_until", "decided_by",
-            "decided_at", "decision_reason",
+            "contract_changes", "shown", "needs_second", "first_by", "expires_at", "claimed_by", "claimed_until",
+            "decided_by", "decided_at", "decision_reason",
         ]  # fmt: skip
 
 

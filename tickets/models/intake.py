@@ -5,10 +5,16 @@ from __future__ import annotations
 import secrets
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
+from connectors.adapters.providers import macros
+from guardrails.gates.facts import INTENTS
 from portal.fields import SealedField
 from portal.models import TenantModel
+
+MACRO_ACTIONS = (*INTENTS, "none")
+"""What a macro can be for: an action, an intent, or any reply (`none`)."""
 
 
 def new_key() -> str:
@@ -67,6 +73,18 @@ class ReplyMacro(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        errors: dict[str, str] = {}
+        if self.action not in MACRO_ACTIONS:
+            known = ", ".join(MACRO_ACTIONS)
+            errors["action"] = f"action: `{self.action[:30]}` is no action or intent; use one of {known}"
+        try:
+            macros.validate(self.text)
+        except macros.MacroError as error:
+            errors["text"] = str(error)
+        if errors:
+            raise ValidationError(errors)
 
 
 class FlaggedCustomer(TenantModel):

@@ -1,0 +1,152 @@
+"""Words, shapes and marks of this flow's pages. Shows what is there; decides nothing and asks nobody outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from guardrails.contracts import Outcome
+from guardrails.gates import GATES
+from tickets.models import Action, Approval, ApprovalState, GateReceipt, TicketState
+
+TICKET_SIGNS = {
+    TicketState.RECEIVED: ("busy", "Received"),
+    TicketState.CLASSIFIED: ("busy", "Classified"),
+    TicketState.PROPOSED: ("busy", "Proposed"),
+    TicketState.WAITING: ("human", "Waits for a person"),
+    TicketState.EXECUTING: ("busy", "Executing"),
+    TicketState.REPLIED: ("pass", "Replied"),
+    TicketState.CLOSED: ("skip", "Closed"),
+    TicketState.HANDED_OVER: ("human", "With a person"),
+    TicketState.BLOCKED: ("block", "Blocked"),
+    TicketState.STOPPED: ("stop", "Stopped"),
+    TicketState.RECORDED: ("record", "Recorded only"),
+}
+STATUS_SIGNS = {"SUCCESS": "pass", "PENDING": "busy", "BLOCKED": "block", "FAILED": "block", "UNKNOWN": "human"}
+APPROVAL_SIGNS = {
+    ApprovalState.WAITING: ("human", "Waiting"),
+    ApprovalState.AWAITING_SECOND: ("human", "Waits for a second person"),
+    ApprovalState.APPROVED: ("pass", "Approved"),
+    ApprovalState.REJECTED: ("block", "Rejected"),
+    ApprovalState.EXPIRED: ("stop", "Expired"),
+    ApprovalState.SUPERSEDED: ("record", "Asked again"),
+}
+_OUTCOMES = {
+    Outcome.PASS.value: ("pass", "Pass"),
+    Outcome.HUMAN.value: ("human", "Needs a person"),
+    Outcome.BLOCK.value: ("block", "Blocked"),
+    Outcome.STOP.value: ("stop", "Stopped"),
+    Outcome.RECORD.value: ("record", "Recorded only"),
+}
+_PREVIEWS = {
+    Outcome.PASS.value: ("skip", "Would pass"),
+    Outcome.BLOCK.value: ("block", "Would block"),
+    Outcome.STOP.value: ("stop", "Would stop"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """One of the twelve lines: the gate, what it said in words, its shape, and whether it decided."""
+
+    title: str
+    promise: str
+    reason: str
+    sign: str
+    word: str
+    nearest: str = ""
+    is_decisive: bool = False
+    inputs: Mapping[str, Any] | None = None
+    duration_us: int = 0
+
+
+def gate_rows(receipts: Iterable[GateReceipt]) -> list[GateRow]:
+    """Return all twelve gates in order; one without a receipt was not run."""
+    by_position = {receipt.position: receipt for receipt in receipts}
+    decisive = next((r for r in sorted(by_position.values(), key=lambda r: r.position) if _decides(r)), None)
+    return [
+        _row(gate.title, gate.promise, by_position.get(position), decisive)
+        for position, gate in enumerate(GATES, start=1)
+    ]
+
+
+def _decides(receipt: GateReceipt) -> bool:
+    passes = receipt.outcome in (Outcome.PASS.value, Outcome.RECORD.value)
+    return not (passes or receipt.is_preview or receipt.is_satisfied)
+
+
+def _row(title: str, promise: str, receipt: GateReceipt | None, decisive: GateReceipt | None) -> GateRow:
+    if receipt is None:
+        return GateRow(title, promise, "", "skip", "Not run")
+    sign, word = _OUTCOMES.get(receipt.outcome, ("stop", receipt.outcome))
+    if receipt.is_preview:
+        sign, word = _PREVIEWS.get(receipt.outcome, (sign, word))
+    if receipt.is_satisfied:
+        sign, word = "pass", "A person said yes"
+    return GateRow(
+        title,
+        promise,
+        receipt.reason,
+        sign,
+        word,
+        receipt.nearest,
+        is_decisive=receipt is decisive,
+        inputs=receipt.inputs,
+        duration_us=receipt.duration_us,
+    )
+
+
+def newest(receipts: Iterable[GateReceipt], *, run: int | None = None) -> list[GateReceipt]:
+    """Return each gate's newest receipt up to `run`: gates 1 to 4 may have been asked in an earlier run."""
+    kept: dict[int, GateReceipt] = {}
+    for receipt in sorted(receipts, key=lambda r: r.run):
+        if run is None or receipt.run <= run:
+            kept[receipt.position] = receipt
+    return [kept[position] for position in sorted(kept)]
+
+
+def marked(text: str, numbers: Iterable[str]) -> SafeString:
+    """Return a customer's text with its order numbers marked; every piece of it is escaped, it is data."""
+    wanted = sorted({str(number).lstrip("#") for number in numbers if str(number).strip("#")}, key=len, reverse=True)
+    if not wanted:
+        return format_html("{}", text)
+    pattern = re.compile(rf"(#?(?<![\w-])(?:{'|'.join(re.escape(number) for number in wanted)})(?![\w-]))", re.I)
+    pieces = pattern.split(text)
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", p) if index % 2 else p,) for index, p in enumerate(pieces))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The call as it would be made: its tool, and its arguments in order."""
+
+    tool: str
+    arguments: tuple[tuple[str, str], ...]
+
+
+def call_of(approval: Approval) -> Call | None:
+    """Return the exact call of an approval's contract; None where only a reply would be sent."""
+    call = approval.contract.get("call") or {}
+    if not call:
+        return None
+    return Call(str(call.get("tool", "")), tuple((k, str(v)) for k, v in call.items() if k != "tool"))
+
+
+def effect(action: Action | None) -> str:
+    """Return what a yes does, as the words of its button."""
+    if action is None:
+        return "send the reply"
+    if action.kind == "refund":
+        return f"refund {action.money}" if action.money else "refund"
+    return f"{'cancel' if action.kind == 'cancel' else 'exchange on'} order {action.order_number}"
+
+
+def kind_of(action: Action | None) -> str:
+    """Return what an approval is about, in one word."""
+    return action.kind.capitalize() if action is not None else "Reply"

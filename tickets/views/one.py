@@ -1,0 +1,221 @@
+"""One approval: what is asked, why, what exactly would happen, and the verbs a person has."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_GET, require_POST
+
+from portal import tenancy
+from portal.refusal import Refused
+from portal.roles import Capability, requires
+from portal.tasks import record_refusal
+from tickets import approve, forms
+from tickets import presentation as show
+from tickets.models import Approval, ApprovalState, GateReceipt, Reply
+
+KEYS = (
+    ("a", "Approve what is shown"),
+    ("e", "Lower the amount"),
+    ("r", "Reject with a reason"),
+    ("c", "Claim it, or give it back"),
+    ("j", "Next approval"),
+    ("k", "Previous approval"),
+    ("?", "These keys"),
+)
+
+
+@require_GET
+@requires(Capability.WORK_APPROVALS)
+def approval(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show one approval."""
+    return _page(request, _found(pk))
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def claim(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    return _do(request, pk, lambda: approve.claim(pk))
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    return _do(request, pk, lambda: approve.release(pk))
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def say_yes(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    def verb() -> Approval:
+        said = approve.approve(pk, digest=request.POST.get("digest", ""))
+        if said.state == ApprovalState.AWAITING_SECOND:
+            messages.success(request, "You are the first of two. Somebody else now has to approve it as well.")
+        else:
+            messages.success(request, "Approved. The gates are asked once more on fresh facts, then it is carried out.")
+        return said
+
+    return _do(request, pk, verb)
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def reject(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    form = forms.Reject(request.POST)
+    return _do(request, pk, lambda: approve.reject(pk, reason=form.cleaned_data["reason"]), form)
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def lower(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    form = forms.Lower(request.POST)
+    return _do(request, pk, lambda: approve.lower(pk, **form.cleaned_data), form)
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def edit_reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    form = forms.Wording(request.POST)
+
+    def verb() -> Approval:
+        return approve.edit_reply(pk, text=form.cleaned_data["reply"], digest=form.cleaned_data["digest"])
+
+    return _do(request, pk, verb, form)
+
+
+def _do(
+    request: HttpRequest, pk: uuid.UUID, verb: Callable[[], Approval], form: forms.Typed | None = None
+) -> HttpResponse:
+    """Call the verb and lead on; show what it refuses on the page itself, with everything that was typed."""
+    status = 400
+    if form is None or form.is_valid():
+        try:
+            verb()
+            back = request.POST.get("back", "")
+            return redirect("tickets:approvals") if back == "queue" else redirect("tickets:approval", pk)
+        except Approval.DoesNotExist:
+            raise Http404 from None
+        except Refused as refusal:  # recorded here, because the page is shown instead of the refusal's own
+            record_refusal(refusal, where=request.path[:200])
+            trouble, status = ValidationError(refusal.message), 403
+        except approve.Stale as stale:
+            trouble, status = ValidationError(stale.messages), 409
+        except ValidationError as error:
+            trouble = error
+        if form is not None:
+            form.take(trouble)
+            return _page(request, _found(pk), form=form, status=status)
+        return _page(request, _found(pk), trouble=trouble.messages, status=status)
+    return _page(request, _found(pk), form=form, status=status)
+
+
+def _found(pk: uuid.UUID) -> Approval:
+    rows = Approval.objects.select_related("ticket", "action", "action__proposed_by", "claimed_by", "first_by")
+    found: Approval | None = rows.select_related("decided_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(
+    request: HttpRequest,
+    asked: Approval,
+    *,
+    form: forms.Typed | None = None,
+    trouble: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    reply = Reply.objects.filter(ticket=asked.ticket).first()
+    receipts = GateReceipt.objects.filter(ticket=asked.ticket)
+    run = asked.shown.get("run")
+    gates = show.gate_rows(show.newest(receipts, run=run))
+    context = {
+        "approval": asked,
+        "ticket": asked.ticket,
+        "action": asked.action,
+        "reply": reply,
+        "gates": gates,
+        "decisive": next((row for row in gates if row.is_decisive), None),
+        "asks": [row for row in gates if row.sign == "human"],
+        "call": show.call_of(asked),
+        "effect": show.effect(asked.action),
+        "text": show.marked(asked.ticket.body, _numbers(asked)),
+        "shown": _dated(asked.shown),
+        "sign": show.APPROVAL_SIGNS[ApprovalState(asked.state)],
+        "obstacle": _obstacle(asked),
+        "is_mine": asked.claimed_by_id == tenancy.current().user_id,
+        "is_claimed": bool(asked.claimed_until and asked.claimed_until > timezone.now()),
+        "trouble": trouble or (form.non_field_errors() if form else []),
+        "keys": KEYS,
+        **_forms(asked, reply, form),
+        **_place(asked),
+    }
+    return render(request, "tickets/approval.html", context, status=status)
+
+
+def _numbers(asked: Approval) -> list[str]:
+    named = [asked.action.order_number] if asked.action else []
+    return [*map(str, asked.ticket.order_numbers), *named]
+
+
+def _forms(asked: Approval, reply: Reply | None, given: forms.Typed | None) -> dict[str, forms.Typed]:
+    """Return the page's forms: the one that was sent with what was typed, the others fresh.
+
+    The sent one is bound to what stands there now: sent again, it means what its sender then sees.
+    """
+    digest = {"digest": asked.contract_digest}
+    fresh: dict[str, forms.Typed] = {
+        "reject_form": forms.Reject(),
+        "lower_form": forms.Lower(initial=digest),
+        "reply_form": forms.Wording(initial={**digest, "reply": reply.text if reply else ""}),
+    }
+    for name, made in fresh.items():
+        if type(made) is type(given) and given is not None:
+            given.data = {**given.data.dict(), **digest} if hasattr(given.data, "dict") else given.data
+            fresh[name] = given
+    return fresh
+
+
+def _place(asked: Approval) -> dict[str, Any]:
+    """Return where the approval stands in the queue, and what comes before and after it. Four queries."""
+    waiting = Approval.objects.waiting()
+    return {
+        "before": waiting.filter(pk__lt=asked.pk).count(),
+        "waiting": waiting.count(),
+        "next": waiting.filter(pk__gt=asked.pk).order_by("pk").first()
+        or waiting.exclude(pk=asked.pk).order_by("pk").first(),
+        "previous": waiting.filter(pk__lt=asked.pk).order_by("-pk").first(),
+    }
+
+
+def _obstacle(asked: Approval) -> str:
+    """Return why this person cannot say yes, said before they try; empty where they can."""
+    me = tenancy.current().user_id
+    if not asked.is_open:
+        return ""
+    if asked.expires_at <= timezone.now():
+        return "It has expired; the ticket goes to a person."
+    if asked.is_claimed_by_other(me):
+        return f"{asked.claimed_by} has claimed it; wait until they give it back."
+    if asked.action is not None and asked.action.proposed_by_id == me:
+        return "You proposed it. Nobody approves what they proposed; ask a colleague."
+    if asked.first_by_id == me:
+        return "You said yes already. A second approver has to be somebody else."
+    return ""
+
+
+def _dated(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return what was shown with its moments as moments."""
+    found = {key: dict(value) if isinstance(value, dict) else value for key, value in shown.items()}
+    for part, name in (("order", "placed_at"), ("customer", "since"), ("risk", "fetched_at")):
+        if found.get(part) and found[part].get(name):
+            found[part][name] = parse_datetime(found[part][name])
+    return found

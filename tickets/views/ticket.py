@@ -1,0 +1,177 @@
+"""Tickets: the list, one ticket with its whole course, and what a person may do with one that is theirs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from portal import tenancy
+from portal.refusal import Refused
+from portal.roles import Capability, requires
+from portal.tasks import record_refusal
+from tickets import approve, forms, gather, listing
+from tickets import presentation as show
+from tickets.models import Action, Approval, ApprovalState, GateReceipt, Reply, Ticket, TicketState
+from tickets.pipeline import STEPS
+
+KEYS = (("j", "Next in the list"), ("k", "Previous in the list"), ("Enter", "Open it"), ("/", "Search"), ("?", "Keys"))
+MINE_TO_PROPOSE = (TicketState.HANDED_OVER, TicketState.BLOCKED)
+
+
+@require_GET
+@requires(Capability.WORK_APPROVALS)
+def tickets(request: HttpRequest) -> HttpResponse:
+    """Show the tickets, newest first."""
+    form = forms.TicketFilters(request.GET)
+    rows = Ticket.objects.all()
+    if state := form.given("state"):
+        rows = rows.filter(state=state)
+    if form.given("mine"):
+        rows = rows.filter(assigned_to_id=tenancy.current().user_id)
+    if q := form.given("q"):
+        rows = rows.filter(
+            Q(subject__icontains=q)
+            | Q(body__icontains=q)
+            | Q(sender_email__icontains=q)
+            | Q(external_ref__iexact=q)
+            | Q(order_numbers__contains=[q.lstrip("#")])
+        )
+    page = listing.keyset(request, rows)
+    chips = listing.chips(request, form)
+    context = {
+        "page": page,
+        "rows": [(ticket, *show.TICKET_SIGNS[TicketState(ticket.state)]) for ticket in page.rows],
+        "form": form,
+        "chips": chips,
+        "is_first_run": not chips and not form.errors and page.total == 0,
+        "keys": KEYS,
+    }
+    return render(request, "tickets/tickets.html", context)
+
+
+@require_GET
+@requires(Capability.WORK_APPROVALS)
+def ticket(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show one ticket."""
+    return _page(request, _found(pk))
+
+
+@require_GET
+@requires(Capability.WORK_APPROVALS)
+def status(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show where a ticket stands; asks the page to load anew once it no longer moves by itself."""
+    found = _found(pk)
+    answer = render(request, "tickets/_status.html", _standing(found))
+    if not _is_moving(found):
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def propose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    form = forms.Propose(request.POST)
+
+    def verb() -> None:
+        approve.propose_anew(pk, **form.cleaned_data)
+        messages.success(request, "Proposed. The gates are asked now; somebody else approves it.")
+
+    return _do(request, pk, form, verb)
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def resume(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    form = forms.Resume(request.POST)
+
+    def verb() -> None:
+        approve.resume(pk, reason=form.cleaned_data["reason"])
+        messages.success(request, "The ticket starts again.")
+
+    return _do(request, pk, form, verb)
+
+
+def _do(request: HttpRequest, pk: uuid.UUID, form: forms.Typed, verb: Callable[[], None]) -> HttpResponse:
+    found, status = _found(pk), 400
+    if form.is_valid():
+        try:
+            verb()
+            return redirect("tickets:ticket", pk)
+        except Refused as refusal:
+            record_refusal(refusal, where=request.path[:200])
+            form.add_error(None, refusal.message)
+            status = 403
+        except ValidationError as error:
+            form.take(error)
+    return _page(request, found, form=form, status=status)
+
+
+def _found(pk: uuid.UUID) -> Ticket:
+    found: Ticket | None = Ticket.objects.select_related("assigned_to").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _is_moving(found: Ticket) -> bool:
+    return not found.is_ended and found.state != TicketState.WAITING
+
+
+def _standing(found: Ticket) -> dict[str, Any]:
+    sign, word = show.TICKET_SIGNS[TicketState(found.state)]
+    says = next((step.says for step in STEPS if step.name == found.step), "")
+    return {"ticket": found, "sign": sign, "word": word, "says": says, "is_moving": _is_moving(found)}
+
+
+def _page(request: HttpRequest, found: Ticket, *, form: forms.Typed | None = None, status: int = 200) -> HttpResponse:
+    actions = list(Action.objects.filter(ticket=found).select_related("proposed_by").order_by("id"))
+    context = {
+        **_standing(found),
+        "text": show.marked(found.body, map(str, found.order_numbers)),
+        "runs": _runs(found),
+        "actions": [(action, show.STATUS_SIGNS[action.status]) for action in actions],
+        "reply": Reply.objects.filter(ticket=found).first(),
+        "approvals": [
+            (approval, *show.APPROVAL_SIGNS[ApprovalState(approval.state)])
+            for approval in Approval.objects.filter(ticket=found).order_by("id")
+        ],
+        "propose_form": _propose_form(found, actions, form),
+        "resume_form": form if isinstance(form, forms.Resume) else forms.Resume(),
+        "may_propose": found.state in MINE_TO_PROPOSE,
+        "may_resume": found.state == TicketState.STOPPED,
+        "keys": (("?", "Keys"),),
+    }
+    return render(request, "tickets/ticket.html", context, status=status)
+
+
+def _runs(found: Ticket) -> list[tuple[int, list[show.GateRow], bool]]:
+    """Return each run with its twelve gates, newest first; the newest one is open."""
+    receipts = GateReceipt.objects.filter(ticket=found).order_by("run", "position")
+    runs = [(run, list(group)) for run, group in groupby(receipts, key=lambda receipt: receipt.run)]
+    last = runs[-1][0] if runs else 0
+    return [(run, show.gate_rows(group), run == last) for run, group in reversed(runs)]
+
+
+def _propose_form(found: Ticket, actions: list[Action], form: forms.Typed | None) -> forms.Typed:
+    if isinstance(form, forms.Propose):
+        return form
+    last = actions[-1] if actions else None
+    one_order = found.order_numbers[0] if len(found.order_numbers) == 1 else ""
+    reply = Reply.objects.filter(ticket=found).first()
+    return forms.Propose(
+        initial={
+            "kind": last.kind if last else "refund",
+            "order_number": one_order,
+            "currency": last.currency if last and last.currency else gather.organization_currency(),
+            "reply": reply.text if reply else "",
+        }
+    )
