@@ -1,4 +1,4 @@
-"""Wiring of the audit app: installs the writer behind the port."""
+"""Wiring of the audit app: installs the writer behind the port, opens the trail in the admin."""
 
 from django.apps import AppConfig
 
@@ -10,6 +10,12 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         from audit import events  # noqa: F401
         from audit.write import write
-        from portal import trail
+        from portal import subjects, trail
+        from portal.navigation import Entry, add_admin
+        from portal.roles import Capability
 
         trail.install(write)
+        subjects.link("event", "admin:audit_event_change")
+        add_admin(
+            Entry("Audit", "Trail", "admin:audit_event_changelist", Capability.VIEW_GOVERNANCE, "history", order=10)
+        )

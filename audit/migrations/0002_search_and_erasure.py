@@ -108,7 +108,8 @@ BEGIN
             UNION
             SELECT t.event_id FROM audit_eventtext t
             WHERE t.organization_id = $1 AND t.event_id >= $3 AND t.event_id < $4 AND t.text ILIKE $2)
-          AND ($5 IS NULL OR e.type = ANY($5))
+          AND CASE WHEN $5 IS NULL THEN e.type NOT IN (''trail.searched'', ''trail.exported'')
+                   ELSE e.type = ANY($5) END
           AND ($6 IS NULL OR e.verdict = ANY($6))
           AND ($7 IS NULL OR e.actor_kind = ANY($7))
           AND ($8 IS NULL OR e.connector_id = ANY($8))

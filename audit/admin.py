@@ -1,0 +1,173 @@
+"""The trail in the admin: a list that finds, one event in words, an export of any view, and erasure of a text."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from audit import erase, export, search, words
+from audit.filters import TrailForm, address, zone
+from audit.models import Event
+from portal import subjects, tenancy, trail
+from portal.admin_site import ReadOnlyAdmin, site
+from portal.roles import Capability, i_may, require
+
+PAGE = 50
+
+
+class EventAdmin(ReadOnlyAdmin):
+    """Events: read, searched, exported. Nothing here writes but an export, a search and an erasure, each an event."""
+
+    see = Capability.VIEW_GOVERNANCE
+
+    def get_urls(self) -> list[Any]:
+        own: list[tuple[str, Any, str]] = [
+            ("export/", self.export_view, "export"),
+            ("<uuid:pk>/erase/", self.erase_view, "erase"),
+        ]
+        return [
+            path(route, self.admin_site.admin_view(require_POST(view)), name=f"audit_event_{name}")
+            for route, view, name in own
+        ] + super().get_urls()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Show one page of the events that match the address."""
+        require(Capability.VIEW_GOVERNANCE)
+        return never_cache(require_GET(self._list))(request)
+
+    def _list(self, request: HttpRequest) -> HttpResponse:
+        form = TrailForm(request.GET)
+        shown: dict[str, Any] = {"form": form, "events": [], "total": None, "older_url": ""}
+        if form.is_valid():
+            try:
+                shown.update(self._found(request, form))
+            except search.SearchTooSlow as error:
+                form.add_error("q", f"q: {error}")
+        home = reverse("admin:audit_event_changelist")
+        shown["chips"] = form.chips(home) if form.is_valid() else []
+        with timezone.override(zone()):
+            context = {**self.admin_site.each_context(request), **shown, "home": home, "title": "Trail"}
+            context |= {"opts": self.opts, "query": request.GET.urlencode(), "has_errors": bool(form.errors)}
+            return render(request, "audit/trail.html", context, status=400 if form.errors else 200)
+
+    def _found(self, request: HttpRequest, form: TrailForm) -> dict[str, Any]:
+        filters, before, home = form.filters(), form.cleaned_data["before"], request.path
+        found = search.page(filters, before, PAGE + 1)
+        total = search.count(filters)
+        if filters.search and before is None:
+            _record_search(filters.search, form.asked())
+        events, is_more = found[:PAGE], len(found) > PAGE
+        connectors = subjects.names_of("connector", {event.connector_id for event in events})
+        return {
+            "events": [_line(event, connectors) for event in events],
+            "total": f"{search.COUNTED:,}+" if total > search.COUNTED else f"{total:,}",
+            "older_url": address(home, {**form.asked(), "before": str(events[-1].pk)}) if is_more else "",
+            "newest_url": address(home, form.asked()) if before else "",
+        }
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show one event in words."""
+        require(Capability.VIEW_GOVERNANCE)
+        return never_cache(require_GET(self._detail))(request, object_id)
+
+    def _detail(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        event = _event(object_id)
+        connectors = subjects.names_of("connector", {event.connector_id})
+        kind = trail.declared().get(event.type)
+        with timezone.override(zone()):
+            context = {
+                **self.admin_site.each_context(request),
+                **_line(event, connectors),
+                "title": words.sentence(event.type),
+                "opts": self.opts,
+                "changes": words.changes(event),
+                "facts": words.facts(event),
+                "texts": words.texts(event),
+                "promises": ", ".join(kind.promises) if kind else "",
+                "may_erase": i_may(Capability.SET_POLICY),
+                "same_subject": address(reverse("admin:audit_event_changelist"), {"subject": event.subject_id}),
+            }
+            return render(request, "audit/event.html", context)
+
+    def export_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        """Stream the view that the address names, as CSV."""
+        require(Capability.VIEW_GOVERNANCE)
+        form = TrailForm(request.GET)
+        if not form.is_valid():
+            return redirect(f"{reverse('admin:audit_event_changelist')}?{request.GET.urlencode()}")
+        answer = StreamingHttpResponse(
+            export.begin(form.filters(), form.asked()), content_type="text/csv; charset=utf-8"
+        )
+        name = f"countersign-trail-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.csv"
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        answer["Cache-Control"] = "no-store"
+        answer["X-Accel-Buffering"] = "no"
+        return answer
+
+    def erase_view(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        """Erase the texts of one event, with a reason."""
+        try:
+            number = erase.erase_text(pk, reason=request.POST.get("reason", ""))
+        except ValidationError as error:
+            for problem in error.messages:
+                messages.error(request, problem)
+        except LookupError:
+            raise Http404 from None
+        else:
+            messages.success(request, f"Erased {number} text{'' if number == 1 else 's'}; the commitments stay.")
+        return redirect(reverse("admin:audit_event_change", args=[pk]))
+
+
+def _event(object_id: str) -> Event:
+    try:
+        event = Event.objects.filter(pk=uuid.UUID(object_id)).first()
+    except ValueError:
+        event = None
+    if event is None:
+        raise Http404("There is no such event here.")
+    return event
+
+
+def _line(event: Event, connectors: dict[str, str]) -> dict[str, Any]:
+    """Return what the pages show of an event."""
+    return {
+        "event": event,
+        "what": words.sentence(event.type),
+        "money": words.money(event),
+        "shape": words.SHAPES.get(event.verdict, "skip"),
+        "verdict": event.verdict.replace("_", " ").capitalize(),
+        "connector": connectors.get(str(event.connector_id), str(event.connector_id or "")),
+        "subject_url": subjects.url_of(event.subject_kind, event.subject_id),
+        "subject": f"{event.subject_kind.replace('_', ' ')} {event.subject_id[-8:]}",
+        "url": reverse("admin:audit_event_change", args=[event.pk]),
+    }
+
+
+def _record_search(needle: str, asked: dict[str, str]) -> None:
+    """Record a search through people's texts; looking up one id is no such search."""
+    try:
+        uuid.UUID(needle)
+    except ValueError:
+        trail.record(
+            trail.Event(
+                "trail.searched",
+                trail.Subject("trail", str(tenancy.organization_id())),
+                data={"filters": {name: value for name, value in asked.items() if name != "q"}},
+                text={"search": needle},
+            )
+        )
+
+
+site.register(Event, EventAdmin)

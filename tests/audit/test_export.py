@@ -1,0 +1,183 @@
+"""Any view as CSV: streamed in the request's tenancy, whole or known to be cut, itself an event (A05)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from audit import export, search
+from audit.filters import Filters
+from audit.models import Event, EventText
+from portal import tenancy, trail
+from portal.money import Money
+from portal.refusal import Refused
+from tests.audit.events import make_in_bulk, refused_sign_in
+from tests.clients import browser
+from tests.factories import Cast
+
+EXPORT = "/admin/audit/event/export/"
+
+
+def read(body: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")))
+
+
+def take(client: Client, address: str = EXPORT) -> Any:
+    answer = client.post(address)
+    assert answer.status_code == 200
+    assert answer.streaming
+    return answer
+
+
+def ends() -> list[Event]:
+    return list(Event.objects.filter(type="trail.export_finished"))
+
+
+@pytest.mark.requirement("A05")
+def test_an_export_holds_the_filtered_view_and_nothing_else(cast: Cast) -> None:
+    with cast.ada.inside():
+        make_in_bulk(1_203)
+        refused_sign_in("somebody@example.com")
+        shown = [str(pk) for pk in Event.objects.filter(type="ticket.classified").values_list("pk", flat=True)]
+    with cast.cleo.inside():
+        make_in_bulk(3)
+    rows = read(take(browser(cast.ada), f"{EXPORT}?type=ticket.classified").getvalue())
+    assert [row["id"] for row in rows] == shown
+    assert len(rows) == 1_203
+    rows = read(take(browser(cast.ada), f"{EXPORT}?q=somebody").getvalue())
+    assert [(row["type"], json.loads(row["texts"])) for row in rows] == [
+        ("person.sign_in_refused", {"email": "somebody@example.com"})
+    ]
+
+
+@pytest.mark.requirement("A05")
+def test_the_stream_is_read_in_its_own_tenancy_after_the_request_ended(cast: Cast) -> None:
+    with cast.cleo.inside():
+        refused_sign_in("cleo-canary@southwind.example")
+    with cast.ada.inside():
+        make_in_bulk(1_100)
+    answer = take(browser(cast.ada))
+    with cast.cleo.inside():
+        parts = []
+        for part in answer.streaming_content:
+            assert tenancy.organization_id() == cast.southwind.pk, "the reader's own context is left alone"
+            parts.append(part)
+        assert ends() == []
+    body = b"".join(parts)
+    assert b"cleo-canary" not in body
+    with cast.ada.inside():
+        assert len(read(body)) > 1_100
+        assert [end.data["outcome"] for end in ends()] == ["whole"]
+
+
+@pytest.mark.requirement("A05")
+def test_an_export_is_recorded_before_its_first_byte_and_when_it_ends(cast: Cast) -> None:
+    with cast.ada.inside():
+        make_in_bulk(10)
+    answer = take(browser(cast.ada), f"{EXPORT}?type=ticket.classified&q=Person")
+    with cast.ada.inside():
+        begun = Event.objects.filter(type="trail.exported").get()
+        assert begun.data == {"filters": {"type": "ticket.classified"}, "format": "csv"}
+        assert EventText.objects.get(event_id=begun.pk).text == "Person"
+        assert begun.actor_name == "Ada Lindqvist"
+        assert ends() == []
+    body = answer.getvalue()
+    with cast.ada.inside():
+        (end,) = ends()
+        assert (end.rows, end.bytes, end.data) == (10, len(body), {"export": str(begun.pk), "outcome": "whole"})
+        assert end.actor_name == "Ada Lindqvist"
+
+
+@pytest.mark.requirement("A05")
+def test_a_cut_export_is_recorded_as_cut_with_what_was_sent(cast: Cast) -> None:
+    with cast.ada.inside():
+        make_in_bulk(2_000)
+    answer = take(browser(cast.ada))
+    sent = [next(answer.streaming_content) for _ in range(2)]
+    answer._iterator.close()  # as the server does when the reader is gone
+    with cast.ada.inside():
+        (end,) = ends()
+        assert (end.data["outcome"], end.rows, end.bytes) == ("cut", export.CHUNK, sum(map(len, sent)))
+
+
+def test_an_export_that_fails_in_the_middle_is_recorded_as_failed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with cast.ada.inside():
+        make_in_bulk(1_000)
+        stream = export.begin(Filters(), {})
+        next(stream)
+        monkeypatch.setattr(search, "texts_of", lambda ids: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            list(stream)
+        assert [end.data["outcome"] for end in ends()] == ["failed"]
+
+
+@pytest.mark.requirement("A05")
+def test_what_happens_after_the_start_is_not_in_it_the_export_itself_included(northlight: Cast) -> None:
+    refused_sign_in("before@example.com")
+    stream = export.begin(Filters(), {})
+    refused_sign_in("after@example.com")
+    rows = read(b"".join(stream))
+    assert "before@example.com" in rows[0]["texts"]
+    assert not any(row["type"] == "trail.exported" or "after@" in row["texts"] for row in rows)
+
+
+@pytest.mark.requirement("A05", part="formula injection")
+def test_cells_are_text_numbers_and_times_with_their_zone(northlight: Cast) -> None:
+    trail.record(
+        trail.Event(
+            "access.refused",
+            trail.Subject("place", "=HYPERLINK(1)"),
+            verdict="refused",
+            amount=Money(-1_250, "USD"),
+            cost_microusd=4_100,
+            rows=7,
+            data={"where": "=cmd|' /C calc'!A0", "reason": "a;+1"},
+        )
+    )
+    body = b"".join(export.begin(Filters(types=("access.refused",)), {}))
+    (row,) = read(body)
+    assert row["subject_id"] == "'=HYPERLINK(1)"
+    assert (row["amount"], row["currency"], row["cost_usd"], row["rows"]) == ("-12.50", "USD", "0.004100", "7")
+    assert json.loads(row["data"]) == {"where": "=cmd|' /C calc'!A0", "reason": "a;+1"}
+    assert b'"=' not in body
+    assert b";+" not in body
+    assert row["time"].endswith("+00:00")
+
+
+def test_an_export_with_bad_filters_starts_nothing(cast: Cast) -> None:
+    answer = browser(cast.ada).post(f"{EXPORT}?since=yesterday")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/audit/event/?since=yesterday")
+    with cast.ada.inside():
+        assert not Event.objects.filter(type="trail.exported").exists()
+
+
+def test_an_export_needs_a_post_and_the_right(cast: Cast) -> None:
+    assert browser(cast.ada).get(EXPORT).status_code == 405
+    with cast.paul.inside(), pytest.raises(Refused):
+        export.begin(Filters(), {})
+
+
+def resident_mb() -> float:
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * 4096 / 1e6
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("A05")
+def test_two_hundred_thousand_events_take_no_more_memory_than_a_few(northlight: Cast) -> None:
+    make_in_bulk(200_000)
+    stream = export.begin(Filters(types=("ticket.classified",)), {})
+    for _ in range(20):
+        next(stream)
+    before, highest, lines = resident_mb(), 0.0, 0
+    for number, part in enumerate(stream):
+        lines += part.count(b"\r\n")
+        if number % 20 == 0:
+            highest = max(highest, resident_mb())
+    assert lines == 200_000 - 19 * export.CHUNK
+    assert highest - before < 15
