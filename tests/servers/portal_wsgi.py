@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portal.wsgi import application  # noqa: I001 - it readies the settings
-
 from django.conf import settings
+
+from portal.wsgi import application
 
 __all__ = ["application"]
 
