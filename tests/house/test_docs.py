@@ -108,13 +108,6 @@ def test_every_setting_is_described() -> None:
     assert sorted(set(read) - described) == []
 
 
-def test_every_event_is_described() -> None:
-    from portal.management.commands.describe_events import page
-
-    advice = "events changed: write them down with `.venv/bin/python manage.py describe_events > docs/events.md`"
-    assert said(ROOT / "docs/events.md") == page(), advice
-
-
 def test_every_page_is_reached_from_the_readme() -> None:
     seen: set[Path] = set()
     waiting = [ROOT / "README.md"]
