@@ -126,9 +126,13 @@ def hold(job: Job) -> None:
         raise LeaseLost(f"the lease of job {job.pk} went to another worker")
 
 
-def finish(job: Job, *, again_after: timedelta | None = None) -> None:
-    """End the lease in the caller's transaction: idle, or ready again after a delay. Raises `LeaseLost`."""
+def finish(job: Job, *, again_after: timedelta | None = None, afresh: bool = False) -> None:
+    """End the lease in the caller's transaction: idle, or ready again after a delay. Raises `LeaseLost`.
+
+    `afresh` forgets earlier failed tries: the job got where it should and waits for something else.
+    """
     ready = again_after is not None
+    count = {"attempts": 0} if afresh else {}
     changed = (
         type(job)
         ._base_manager.filter(pk=job.pk, organization_id=job.tenant_id, lease_token=job.lease_token)
@@ -138,6 +142,7 @@ def finish(job: Job, *, again_after: timedelta | None = None) -> None:
             lease_token=None,
             lease_expires_at=None,
             lease_started_at=None,
+            **count,
         )
     )
     if not changed:

@@ -26,6 +26,35 @@ class Question:
     changes: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The yeses people have said about an action: what they grant of the gates' questions, what changed since."""
+
+    any: bool
+    granted: frozenset[str]
+    standing: Approval | None
+    changes: list[str]
+
+
+def said(ticket: Ticket, action: Action | None, true_now: dict[str, object]) -> Said:
+    """Weigh every yes to the present action: one to this very contract counts, one to another is superseded.
+
+    In the ticket's transaction. A question asked later stands beside the earlier ones, it does not replace them.
+    """
+    standing: list[Approval] = []
+    changes: list[str] = []
+    found = Approval.objects.filter(ticket=ticket, action=action, state=ApprovalState.APPROVED).order_by("id")
+    for yes in found:
+        differs = contracts.changes(yes.contract, true_now)
+        if differs:
+            supersede(yes, differs)
+            changes = differs
+        else:
+            standing.append(yes)
+    granted = frozenset(gate for yes in standing for gate in yes.asks)
+    return Said(bool(standing or changes), granted, standing[-1] if standing else None, changes)
+
+
 def now() -> datetime:
     """Return the present moment."""
     return timezone.now()

@@ -83,8 +83,12 @@ def _first_yes(approval: Approval, me: uuid.UUID) -> Approval:
 
 def _send_on(approval: Approval) -> None:
     """Make the ticket run again; the gates see the yes."""
-    ticket = _waiting_ticket(approval)
-    ticket.state, ticket.step, ticket.run = TicketState.PROPOSED, "late_gates", ticket.run + 1
+    _start(_waiting_ticket(approval), TicketState.PROPOSED, "late_gates")
+
+
+def _start(ticket: Ticket, state: TicketState, step: str) -> None:
+    """Make a ticket run again from a step. In a transaction that has locked it."""
+    ticket.state, ticket.step, ticket.run = state, step, ticket.run + 1
     work.make_ready(ticket)
     ticket.save(update_fields=["state", "step", "run", *work.JOB_FIELDS])
 
@@ -199,22 +203,28 @@ def propose_anew(
         from tickets.propose import record_proposal
 
         record_proposal(ticket, action, reply, action.reason)
-        ticket.state, ticket.step, ticket.run = TicketState.PROPOSED, "late_gates", ticket.run + 1
-        work.make_ready(ticket)
-        ticket.save(update_fields=["state", "step", "run", *work.JOB_FIELDS])
+        _start(ticket, TicketState.PROPOSED, "late_gates")
     return action
 
 
 def resume(ticket_id: uuid.UUID, *, reason: str) -> Ticket:
-    """Start a stopped ticket again from its classification, once the kill switch is off."""
+    """Start a stopped ticket again, once the kill switch is off.
+
+    From its classification where nothing was executed yet; where its action was, only the reply is still to be
+    sent. A ticket whose second action was stopped is the person's: what the customer asked for was done once.
+    """
     require(Capability.WORK_APPROVALS)
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().filter(pk=ticket_id, state=TicketState.STOPPED).first()
         if ticket is None:
             raise ValidationError({"ticket": "ticket: only a stopped ticket can be started again"})
-        ticket.state, ticket.step, ticket.run = TicketState.RECEIVED, "classify", ticket.run + 1
-        work.make_ready(ticket)
-        ticket.save(update_fields=["state", "step", "run", *work.JOB_FIELDS])
+        newest = Action.objects.filter(ticket=ticket).order_by("-id").first()
+        if newest is not None and newest.state == ActionState.SUCCEEDED:
+            _start(ticket, TicketState.EXECUTING, "dispatch")
+        elif Action.objects.filter(ticket=ticket).executed_or_in_flight().exists():
+            _to_person(ticket, _me(), f"Started again: {reason[:300]}")
+        else:
+            _start(ticket, TicketState.RECEIVED, "classify")
         trail.record(
             trail.Event("ticket.resumed", trail.Subject("ticket", str(ticket.pk)), data={"reason": reason[:300]})
         )
@@ -223,25 +233,36 @@ def resume(ticket_id: uuid.UUID, *, reason: str) -> Ticket:
 
 def expire_due(ticket: Ticket) -> None:
     """Expire the approval of a leased, waiting ticket whose time is over; otherwise put it back to rest."""
-    approval = Approval.objects.waiting().filter(ticket=ticket).first()
     with journey.committing(ticket):
+        approval = Approval.objects.waiting().filter(ticket=ticket).first()
         if approval is not None and approval.expires_at > timezone.now():
-            journey.rest(ticket, again_after=approval.expires_at - timezone.now())
+            journey.rest(ticket, again_after=approval.expires_at - timezone.now(), afresh=True)
             return
-        if approval is not None:
-            approval.state, approval.decided_at = ApprovalState.EXPIRED, timezone.now()
-            approval.save(update_fields=["state", "decided_at"])
-            if approval.action is not None:
-                approval.action.state = ActionState.EXPIRED
-                approval.action.save(update_fields=["state"])
-            _record("approval.expired", approval, verdict="expired")
+        expire_open(ticket)
         reason = "Nobody decided in time; a person takes the ticket."
         journey.end(ticket, TicketState.HANDED_OVER, reason=reason, disposition=Disposition.HAND_OVER)
 
 
+def expire_open(ticket: Ticket) -> None:
+    """Expire the open approval of a ticket, if there is one, with its action. In the ticket's transaction."""
+    approval = Approval.objects.waiting().filter(ticket=ticket).first()
+    if approval is None:
+        return
+    approval.state, approval.decided_at = ApprovalState.EXPIRED, timezone.now()
+    approval.save(update_fields=["state", "decided_at"])
+    if approval.action is not None:
+        approval.action.state = ActionState.EXPIRED
+        approval.action.save(update_fields=["state"])
+    _record("approval.expired", approval, verdict="expired")
+
+
 def _open(approval_id: uuid.UUID) -> Approval:
-    """Lock and return an open approval the person may work on; raise `Stale` when it is decided already."""
+    """Lock and return an open approval the person may work on; raise `Stale` when it is decided already.
+
+    The ticket is locked first, as a worker locks it: the two wait for each other, never crosswise.
+    """
     require(Capability.WORK_APPROVALS)
+    Ticket.objects.select_for_update(of=("self",)).filter(approvals=approval_id).first()
     approval: Approval | None = Approval.objects.select_for_update(of=("self",)).filter(pk=approval_id).first()
     if approval is None:
         raise Approval.DoesNotExist

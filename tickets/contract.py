@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from guardrails.gates.facts import Facts
 from tickets.gather import Outside
 from tickets.models import Action, Reply
 
@@ -19,11 +20,17 @@ WORDS = {
     "call": "the call",
     "reply": "the reply",
     "order": "the order number",
+    "on_order": "the sum of the order's other actions",
+    "risk": "the risk",
+    "flagged": "whether the customer is flagged",
 }
 
 
-def of(action: Action | None, reply: Reply | None, found: Outside, policy_revision: str) -> dict[str, object]:
-    """Return the contract: order, amount, customer, policy revision, the exact call and the reply's digest."""
+def of(action: Action | None, reply: Reply | None, found: Outside, facts: Facts) -> dict[str, object]:
+    """Return the contract: all that a person weighs before a yes.
+
+    Order, amount, the order's other actions, customer, risk, policy revision, the exact call, the reply's digest.
+    """
     order = found.order
     money = action.money if action else None
     return {
@@ -33,10 +40,19 @@ def of(action: Action | None, reply: Reply | None, found: Outside, policy_revisi
         "refunded": str(order.refunded) if order else "",
         "amount": f"{money.decimal} {money.currency}" if money else "",
         "customer": order.customer_ref if order else "",
-        "policy_revision": policy_revision,
+        "on_order": str(facts.action.already_on_order) if facts.action else "",
+        "risk": _risk(facts),
+        "flagged": facts.customer.is_flagged if facts.customer else None,
+        "policy_revision": facts.policy.revision,
         "call": call_of(action) if action else {},
         "reply": hashlib.sha256(reply.text.encode()).hexdigest() if reply else "",
     }
+
+
+def _risk(facts: Facts) -> str:
+    if facts.risk is None or facts.risk.is_failed or facts.risk.level is None:
+        return "unknown"
+    return " ".join((facts.risk.level, *sorted(facts.risk.flags)))
 
 
 def call_of(action: Action) -> dict[str, object]:

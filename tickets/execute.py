@@ -24,6 +24,10 @@ MAX_TRIES = 5
 """How often the store is asked about an unknown outcome before a person is; about a minute in all."""
 
 
+KEY_REUSED = "key_reused"
+"""The store's word for a key it knows from another call: something was executed under it, nobody here knows what."""
+
+
 def reserve_caps(ticket: Ticket) -> bool:
     """Hold the action's place under every cap, exactly, before anything is sent; over a cap blocks (T10)."""
     action = journey.live_action(ticket)
@@ -52,14 +56,14 @@ def execute(ticket: Ticket) -> bool:
         with journey.committing(ticket):
             journey.end(ticket, TicketState.HANDED_OVER, reason="There is no action left to execute.")
         return False
-    if action.state == ActionState.SUCCEEDED:
-        return _go_on(ticket)
     store = doors.store(action.store)
     may_have_run = action.state in (ActionState.EXECUTING, ActionState.UNKNOWN)
     _claim(ticket, action)
     try:
         receipt = (store.lookup(str(action.idempotency_key)) if may_have_run else None) or call(store, action)
     except StoreRefused as error:
+        if error.code == KEY_REUSED:
+            return _unknown(ticket, action)
         return _failed(ticket, action, error.code, str(error))
     except StoreUnreachable as error:
         return _not_reached(ticket, action, error, may_have_run=may_have_run)
@@ -124,12 +128,6 @@ def _settle(ticket: Ticket, action: Action, receipt: StoreReceipt) -> bool:
             receipt=receipt.id,
             replayed=receipt.was_replayed,
         )
-        journey.move(ticket, step="dispatch")
-    return True
-
-
-def _go_on(ticket: Ticket) -> bool:
-    with journey.committing(ticket):
         journey.move(ticket, step="dispatch")
     return True
 

@@ -9,10 +9,10 @@ from datetime import timedelta
 from guardrails.contracts import Disposition, Outcome, Verdict
 from guardrails.gates import EARLY_GATES, GATES, LATE_GATES, Gate, Run, run_gates
 from guardrails.gates.facts import Facts
-from portal import trail
+from portal import locks, trail
 from tickets import approvals, contract, gather, journey
 from tickets import shown as pictures
-from tickets.models import Action, ActionState, Approval, ApprovalState, GateReceipt, Reply, Ticket, TicketState
+from tickets.models import Action, ActionState, Approval, GateReceipt, Reply, Ticket, TicketState
 
 ACTORS = {"T01": "Kill switch", "T08": "Entity", "T09": "Money ceiling", "T10": "Rate limit", "T12": "Output guard"}
 """What the action log calls the gate that stopped an action (T15)."""
@@ -52,7 +52,11 @@ def ask_early(ticket: Ticket) -> bool:
 
 
 def ask_late(ticket: Ticket) -> bool:
-    """Ask gates 5 to 12; after a person's yes all twelve again, on fresh facts."""
+    """Ask gates 5 to 12; after a person's yes all twelve again, on fresh facts.
+
+    # INVARIANT: from counting the order's other actions until this one is `approved`, the order is locked: two
+    # tickets of one order never both take the room that is left below a ceiling (T09).
+    """
     action = journey.live_action(ticket)
     reply = Reply.objects.filter(ticket=ticket).first()
     found = gather.outside(
@@ -61,26 +65,23 @@ def ask_late(ticket: Ticket) -> bool:
         kind=action.kind if action else "",
     )
     _complete(action, found)
-    facts = gather.late(ticket, action, reply, found)
-    true_now = contract.of(action, reply, found, facts.policy.revision)
-    yes = Approval.objects.filter(ticket=ticket, action=action, state=ApprovalState.APPROVED).order_by("-id").first()
-    changes = contract.changes(yes.contract, true_now) if yes else []
-    granted = frozenset(yes.asks) if yes and not changes else frozenset()
-    run, spent = ask(facts, GATES if yes else LATE_GATES, granted)
     with journey.committing(ticket):
-        write_receipts(ticket, run, spent, phase="late", first=0 if yes else len(EARLY_GATES))
+        if action is not None and action.order_id:
+            locks.hold("order", action.order_id)
+        facts = gather.late(ticket, action, reply, found)
+        said = approvals.said(ticket, action, contract.of(action, reply, found, facts))
+        run, spent = ask(facts, GATES if said.any else LATE_GATES, said.granted)
+        write_receipts(ticket, run, spent, phase="late", first=0 if said.any else len(EARLY_GATES))
         _keep(action, found, facts.policy.revision)
-        if yes and changes:
-            approvals.supersede(yes, changes)
         if run.reply_text is not None and reply is not None:
             reply.text = run.reply_text
             reply.save(update_fields=["text"])
         question = approvals.Question(
-            contract=contract.of(action, reply, found, facts.policy.revision),
+            contract=contract.of(action, reply, found, facts),
             shown=pictures.picture(found, facts, run=ticket.run),
-            changes=changes,
+            changes=said.changes,
         )
-        return conclude(ticket, action, run, question, approved=None if changes else yes)
+        return conclude(ticket, action, run, question, approved=said.standing)
 
 
 def _order_in_reply(ticket: Ticket) -> str:
@@ -89,9 +90,16 @@ def _order_in_reply(ticket: Ticket) -> str:
 
 
 def _complete(action: Action | None, found: gather.Outside) -> None:
-    """Fill in what only the store knows of the order the action names."""
+    """Fill in what only the store knows of the order the action names.
+
+    A cancellation returns all that is left and an exchange sends goods out, whatever amount was proposed: both
+    are judged on what they do.
+    """
     if action is not None and found.order is not None:
         action.order_id, action.customer_ref = found.order.id, found.order.customer_ref
+        if action.kind != "refund":
+            worth = found.order.refundable if action.kind == "cancel" else found.order.total
+            action.amount_minor, action.currency = worth.amount_minor, worth.currency
     if action is not None:
         action.tool, action.store = found.tool, found.store_connector
 
@@ -99,7 +107,8 @@ def _complete(action: Action | None, found: gather.Outside) -> None:
 def _keep(action: Action | None, found: gather.Outside, revision: str) -> None:
     if action is not None:
         action.policy_revision = revision
-        action.save(update_fields=["order_id", "customer_ref", "tool", "store", "policy_revision"])
+        completed = ["order_id", "customer_ref", "tool", "store", "amount_minor", "currency"]
+        action.save(update_fields=[*completed, "policy_revision"])
 
 
 def write_receipts(ticket: Ticket, run: Run, spent: dict[str, int], *, phase: str, first: int) -> None:
@@ -179,7 +188,7 @@ def wait_for_person(ticket: Ticket, action: Action | None, run: Run, question: a
         action.state, action.verdict = ActionState.AWAITING_APPROVAL, "human"
         action.save(update_fields=["state", "verdict"])
     journey.move(ticket, step="expire", state=TicketState.WAITING, reason=approval.why)
-    journey.rest(ticket, again_after=max(approval.expires_at - approvals.now(), timedelta(0)))
+    journey.rest(ticket, again_after=max(approval.expires_at - approvals.now(), timedelta(0)), afresh=True)
 
 
 def record_only(ticket: Ticket, action: Action | None, run: Run) -> None:

@@ -16,6 +16,14 @@ from guardrails.contracts import Disposition
 from portal import trail, work
 from tickets.models import Action, ActionState, Reply, ReplyState, Ticket, TicketState
 
+OVER = (
+    ActionState.SUCCEEDED,
+    ActionState.REJECTED,
+    ActionState.BLOCKED,
+    ActionState.EXPIRED,
+    ActionState.FAILED,
+)
+
 
 @contextmanager
 def committing(ticket: Ticket) -> Iterator[None]:
@@ -77,9 +85,12 @@ def withhold_reply(ticket: Ticket, reason: str) -> None:
         )
 
 
-def rest(ticket: Ticket, *, again_after: timedelta | None = None) -> None:
-    """Give the lease back; the ticket is looked at again after the delay, or when a verb makes it ready."""
-    work.finish(ticket, again_after=again_after)
+def rest(ticket: Ticket, *, again_after: timedelta | None = None, afresh: bool = False) -> None:
+    """Give the lease back; the ticket is looked at again after the delay, or when a verb makes it ready.
+
+    `afresh`: it got where it should, so earlier failed tries no longer count.
+    """
+    work.finish(ticket, again_after=again_after, afresh=afresh)
 
 
 def stop(ticket: Ticket, reason: str) -> None:
@@ -95,13 +106,11 @@ def stop(ticket: Ticket, reason: str) -> None:
 
 
 def live_action(ticket: Ticket) -> Action | None:
-    """Return the ticket's present action: the newest that is neither rejected, blocked nor expired. One query."""
-    return (
-        Action.objects.filter(ticket=ticket)
-        .exclude(state__in=(ActionState.REJECTED, ActionState.BLOCKED, ActionState.EXPIRED, ActionState.FAILED))
-        .order_by("-id")
-        .first()
-    )
+    """Return the ticket's present action: the newest that may still come to something. One query.
+
+    An action that was executed is none: nothing later may judge, block or approve it again.
+    """
+    return Action.objects.filter(ticket=ticket).exclude(state__in=OVER).order_by("-id").first()
 
 
 def block(action: Action, *, gate: str, reason: str, actor: str) -> None:

@@ -64,12 +64,13 @@ def handle(ticket: Ticket) -> None:
 def give_up(ticket: Ticket, error: str) -> None:
     """Hand over a ticket that failed again and again; say truthfully what may have happened to its action."""
     with journey.committing(ticket):
+        approve.expire_open(ticket)
         action = journey.live_action(ticket)
         reason = f"The ticket could not be worked on ({error})."
         if action is not None and action.state in (ActionState.EXECUTING, ActionState.UNKNOWN):
             action.state = ActionState.UNKNOWN
             action.save(update_fields=["state"])
             reason = undecided(action)
-        elif action is not None and action.state != ActionState.SUCCEEDED:
+        elif action is not None:
             fail(action, "gave_up", reason)
         journey.end(ticket, TicketState.HANDED_OVER, reason=reason, disposition=Disposition.HAND_OVER)
