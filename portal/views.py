@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse, reverse_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from portal import tenancy, tokens, trail
 from portal.memberships import context_for, memberships_of
@@ -46,6 +46,7 @@ class ChangePassword(auth_views.PasswordChangeView):
         return answer
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Lead to the first page the person may open, or say that they belong to no organization."""
     if tenancy.context().organization_id is None:

@@ -1,0 +1,65 @@
+"""Permissions on policies, switches and money: officers edit, nobody writes what only verbs write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal import change
+from tests.factories import Cast
+from tests.tables.row import ADA, ADA_LED, NOBODY, Row, absent, admin_rows
+
+
+def a_rule(cast: Cast) -> Mapping[str, Any]:
+    from guardrails.models import EscalationRule
+
+    condition = {"field": "action.amount", "op": "gte", "value": "20.00 USD"}
+    with cast.ada.inside():
+        made = change.apply(EscalationRule(name="High value", priority=10, condition=condition))
+    return {"object_id": str(made.pk)}
+
+
+def a_cap(cast: Cast) -> Mapping[str, Any]:
+    from guardrails.models import UserSpendCap
+
+    with cast.ada.inside():
+        made = change.apply(UserSpendCap(user_id=cast.ana.user.pk, cap_microusd=10))
+    return {"object_id": str(made.pk)}
+
+
+def sheet_rows(app_and_model: str) -> dict[str, Row]:
+    """Import and export of a policy: like its edits, of admins alone."""
+    return {
+        f"admin:{app_and_model}_import": Row(get=ADA, post=ADA),
+        f"admin:{app_and_model}_process_import": Row(get="405 403 403 403 302", post=ADA),
+        f"admin:{app_and_model}_export": Row(get=ADA, post=ADA),
+    }
+
+
+SINGLE = {"see": ADA, "add": NOBODY, "change": ADA, "remove": NOBODY}  # one row per organization, made with it
+EDITED = {"see": ADA, "add": ADA, "change": ADA, "remove": ADA}
+WRITTEN_BY_VERBS = {"see": ADA, "add": NOBODY, "change": ADA_LED, "save": NOBODY, "remove": NOBODY, "make": absent}
+
+ROUTES = {
+    **admin_rows("guardrails_ticketpolicy", **SINGLE),
+    **admin_rows("guardrails_outputpolicymodel", **SINGLE),
+    **admin_rows("guardrails_questionpolicy", **SINGLE),
+    **admin_rows("guardrails_spendpolicy", **SINGLE),
+    **admin_rows("guardrails_organizationswitch", **SINGLE, save=ADA_LED),
+    **admin_rows("guardrails_actionceiling", **EDITED),
+    **admin_rows("guardrails_actioncap", **EDITED),
+    **admin_rows("guardrails_actionmoneycap", **EDITED),
+    **admin_rows("guardrails_escalationrule", **EDITED, make=a_rule),
+    **admin_rows("guardrails_userspendcap", **EDITED, make=a_cap),
+    **admin_rows("guardrails_spendcounter", **WRITTEN_BY_VERBS),
+    **admin_rows("guardrails_spendreservation", **WRITTEN_BY_VERBS),
+    **admin_rows("guardrails_capreservation", **WRITTEN_BY_VERBS),
+    # the switch over every organization: platform staff alone, nobody of Northlight
+    **admin_rows("guardrails_killswitch", see=NOBODY, add=NOBODY, change=NOBODY, remove=NOBODY, make=absent),
+    "admin:guardrails_killswitch_history": Row(get=ADA_LED, post=ADA_LED, make=absent),  # to the trail, which is theirs
+    **sheet_rows("guardrails_ticketpolicy"),
+    **sheet_rows("guardrails_actionceiling"),
+    **sheet_rows("guardrails_actioncap"),
+    **sheet_rows("guardrails_actionmoneycap"),
+    **sheet_rows("guardrails_escalationrule"),
+}

@@ -1,0 +1,39 @@
+"""Permissions on the ground floor: sign-in, tokens, one's own account, people, and what every admin site has."""
+
+from __future__ import annotations
+
+from tests.tables.row import ADA, ADA_LED, ADA_METHOD, METHOD, NOBODY, Row, admin_rows, first
+
+OPEN = "200 200 200 200 200"
+NOT_SO = "405 405 405 405 405"
+SAYS_WHAT_IS_MISSING = "400 400 400 400 400"
+SIGNED_IN = "200 200 200 200 302"
+
+ROUTES = {
+    "portal:home": Row(get="302 200 200 200 302", post=METHOD),
+    "portal:sign_in": Row(get="302 302 302 302 200", post="302 302 302 302 200"),
+    "portal:sign_out": Row(get=METHOD, post="302 302 302 302 302"),
+    "portal:password": Row(get=SIGNED_IN, post=SIGNED_IN),
+    "portal:switch": Row(get=METHOD, post="403 403 403 403 302"),
+    "portal:healthz": Row(get=OPEN, post=NOT_SO),
+    "portal:readyz": Row(get=OPEN, post=NOT_SO),
+    "api:token": Row(get=NOT_SO, post=SAYS_WHAT_IS_MISSING),
+    "api:token_refresh": Row(get=NOT_SO, post=SAYS_WHAT_IS_MISSING),
+    "api:token_revoke": Row(get=NOT_SO, post=SAYS_WHAT_IS_MISSING),
+    "api:me": Row(get="200 200 200 200 401", post="405 405 405 405 401"),
+    "api:openapi": Row(get="200 200 200 200 401", post="405 405 405 405 401"),
+    "admin:index": Row(get=ADA, post=ADA),
+    "admin:search": Row(get=ADA, post=ADA),
+    "admin:app_list": Row(get=ADA, post=ADA),
+    "admin:login": Row(get=ADA_LED, post=ADA_LED),
+    "admin:logout": Row(get=ADA_METHOD, post=ADA_LED),
+    "admin:password_change": Row(get=ADA_LED, post=ADA_LED),
+    "admin:password_change_done": Row(get=ADA_LED, post=ADA_LED),
+    "admin:autocomplete": Row(get=NOBODY, post=ADA_METHOD),  # names no field: refused even to admins
+    "admin:jsi18n": Row(get=ADA, post=ADA_METHOD),
+    "admin:view_on_site": Row(get="404 403 403 403 302", post="404 403 403 403 302"),
+    **admin_rows("portal_membership", see=ADA, add=ADA, change=ADA, remove=NOBODY),
+    **admin_rows(
+        "portal_organization", see=ADA, add=NOBODY, change=ADA, remove=NOBODY, make=first("portal.Organization")
+    ),
+}
