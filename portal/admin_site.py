@@ -78,7 +78,7 @@ def _with_errors(form: Any, refused: ValidationError) -> Any:
     """Return the form class with what a verb refused added to its validation, at the fields that it has."""
     by_field = refused.message_dict if hasattr(refused, "error_dict") else {"": refused.messages}
 
-    class Judged(form):  # type: ignore[misc]
+    class Judged(form):
         def _post_clean(self) -> None:
             super()._post_clean()
             for name, found in by_field.items():
