@@ -333,6 +333,7 @@ def _to_person(ticket: Ticket, person: uuid.UUID, reason: str) -> None:
     ticket.disposition, ticket.assigned_to_id = Disposition.HAND_OVER.value, person
     ticket.job_state, ticket.lease_token = "idle", None
     ticket.save(update_fields=["state", "step", "reason", "disposition", "assigned_to", "job_state", "lease_token"])
+    trail.record(trail.Event("ticket.assigned", trail.Subject("ticket", str(ticket.pk)), data={"to": str(person)}))
     journey.withhold_reply(ticket, reason)
     journey.record_end(ticket)
 

@@ -30,13 +30,19 @@ declare(
 declare("ticket.ended", "a ticket ended", fields="state disposition reason gate", promises=("A03",))
 declare("ticket.assigned", "a ticket was assigned", fields="to", promises=("A03",))
 declare("ticket.resumed", "a stopped ticket was started again", fields="reason", promises=("A03",))
-declare("action.blocked", "an action was blocked", fields="kind order gate reason actor", promises=("A03", "T15"))
+declare("action.blocked", "an action was blocked", fields="kind order tool actor gate reason", promises=("A03", "T15"))
 declare(
-    "action.recorded", "an action was recorded only (shadow mode)", fields="kind order would", promises=("A03", "T02")
+    "action.recorded",
+    "an action was recorded only (shadow mode)",
+    fields="kind order tool actor would",
+    promises=("A03", "T02"),
 )
-declare("action.reserved", "caps were reserved for an action", fields="kind order", promises=("A03", "T10"))
+declare("action.reserved", "caps were reserved for an action", fields="kind order tool actor", promises=("A03", "T10"))
 declare(
-    "action.executing", "an action was sent to the store", fields="kind order tool key attempt", promises=("A03", "T14")
+    "action.executing",
+    "an action was sent to the store",
+    fields="kind order tool actor key attempt",
+    promises=("A03", "T14"),
 )
 declare(
     "action.succeeded",

@@ -15,9 +15,9 @@ from connectors.contracts import LineQuantity, Store, StoreOutcomeUnknown, Store
 from connectors.first_execution import record_first
 from guardrails import caps
 from guardrails.contracts import Disposition
-from portal import trail
 from portal.trail import Subject
 from tickets import doors, journey
+from tickets.action_log import record
 from tickets.models import Action, ActionState, Ticket, TicketState
 
 MAX_TRIES = 5
@@ -44,7 +44,7 @@ def reserve_caps(ticket: Ticket) -> bool:
             return False
         action.cap_reservation_id = held.id
         action.save(update_fields=["cap_reservation_id"])
-        record(action, "action.reserved", kind=action.kind, order=action.order_number)
+        record(action, "action.reserved")
         journey.move(ticket, step="execute")
     return True
 
@@ -97,9 +97,6 @@ def _claim(ticket: Ticket, action: Action) -> None:
         record(
             action,
             "action.executing",
-            kind=action.kind,
-            order=action.order_number,
-            tool=action.tool,
             key=str(action.idempotency_key),
             attempt=action.tries,
         )
@@ -121,10 +118,7 @@ def _settle(ticket: Ticket, action: Action, receipt: StoreReceipt) -> bool:
             action,
             "action.succeeded",
             verdict="success",
-            kind=action.kind,
-            order=action.order_number,
             tool=receipt.tool,
-            actor=action.actor,
             receipt=receipt.id,
             replayed=receipt.was_replayed,
         )
@@ -155,10 +149,6 @@ def _unknown(ticket: Ticket, action: Action) -> bool:
                 action,
                 "action.unknown",
                 verdict="unknown",
-                kind=action.kind,
-                order=action.order_number,
-                tool=action.tool,
-                actor=action.actor,
             )
         if action.tries >= MAX_TRIES:
             journey.end(
@@ -201,24 +191,6 @@ def fail(action: Action, code: str, reason: str) -> None:
         action,
         "action.failed",
         verdict="failed",
-        kind=action.kind,
-        order=action.order_number,
-        tool=action.tool,
-        actor=action.actor,
         code=code,
         reason=reason,
-    )
-
-
-def record(action: Action, event_type: str, *, verdict: str = "", **data: object) -> None:
-    """Record an event about an action with its money and what it would do where."""
-    trail.record(
-        trail.Event(
-            event_type,
-            Subject("action", str(action.pk)),
-            verdict=verdict,
-            amount=action.money,
-            connector_id=action.store_id,
-            data=data,
-        )
     )

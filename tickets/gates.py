@@ -10,7 +10,7 @@ from guardrails.contracts import Disposition, Outcome, Verdict
 from guardrails.gates import EARLY_GATES, GATES, LATE_GATES, Gate, Run, run_gates
 from guardrails.gates.facts import Facts
 from portal import locks, trail
-from tickets import approvals, contract, gather, journey
+from tickets import action_log, approvals, contract, gather, journey
 from tickets import shown as pictures
 from tickets.models import Action, ActionState, Approval, GateReceipt, Reply, Ticket, TicketState
 
@@ -197,15 +197,7 @@ def record_only(ticket: Ticket, action: Action | None, run: Run) -> None:
     if action is not None:
         action.is_shadow, action.verdict, action.actor = True, would, "AI (shadow)"
         action.save(update_fields=["is_shadow", "verdict", "actor"])
-        trail.record(
-            trail.Event(
-                "action.recorded",
-                trail.Subject("action", str(action.pk)),
-                verdict="record",
-                amount=action.money,
-                data={"kind": action.kind, "order": action.order_number, "would": would},
-            )
-        )
+        action_log.record(action, "action.recorded", verdict="record", would=would)
     reason = run.stopped_by.reason if run.stopped_by else "every gate passed; shadow mode recorded it"
     journey.end(ticket, TicketState.RECORDED, reason=reason, gate="T02", disposition=run.disposition)
 

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from guardrails.contracts import Disposition
 from portal import trail, work
+from tickets import action_log
 from tickets.models import Action, ActionState, Reply, ReplyState, Ticket, TicketState
 
 OVER = (
@@ -122,12 +123,4 @@ def block(action: Action, *, gate: str, reason: str, actor: str) -> None:
     action.state, action.verdict, action.actor = ActionState.BLOCKED, "blocked", actor
     action.output = {"gate": gate, "reason": reason}
     action.save(update_fields=["state", "verdict", "actor", "output"])
-    trail.record(
-        trail.Event(
-            "action.blocked",
-            trail.Subject("action", str(action.pk)),
-            verdict="blocked",
-            amount=action.money,
-            data={"kind": action.kind, "order": action.order_number, "gate": gate, "reason": reason, "actor": actor},
-        )
-    )
+    action_log.record(action, "action.blocked", verdict="blocked", gate=gate, reason=reason)
