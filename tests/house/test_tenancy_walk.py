@@ -210,6 +210,7 @@ def test_a_job_named_in_another_organizations_task_is_not_worked_on(cast: Cast, 
 def test_every_tenant_task_leaves_other_organizations_alone(cast: Cast, worlds: tuple[World, World]) -> None:
     """Each task is given ids of Cleo's in Ada's organization, in every place it takes one."""
     theirs = worlds[1]
+    app.loader.import_default_modules()
     tasks = [task for task in app.tasks.values() if isinstance(task, TenantTask) and task.name != run_job.name]
     ids = [each for label in theirs.rows for each in theirs.ids(label, 1)]
     before = digest(cast.southwind)
