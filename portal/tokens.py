@@ -102,9 +102,14 @@ def revoke_all(user: User, *, cause: str) -> None:
     """Revoke every refresh token of a person, in each of their organizations. Needs a transaction."""
     for membership in memberships_of(user):
         with tenancy.enter(context_for(user, membership)):
-            families = RefreshToken.objects.filter(user_id=user.pk, revoked_at=None).values_list("family", flat=True)
-            for family in set(families):
-                _revoke_family(user.pk, family, cause=cause)
+            revoke_here(user.pk, cause=cause)
+
+
+def revoke_here(user_id: uuid.UUID, *, cause: str) -> None:
+    """Revoke every refresh token a person has for the current organization. Needs a transaction."""
+    families = RefreshToken.objects.filter(user_id=user_id, revoked_at=None).values_list("family", flat=True)
+    for family in sorted(set(families)):
+        _revoke_family(user_id, family, cause=cause)
 
 
 def revoke_family(row: RefreshToken, *, cause: str) -> None:

@@ -82,3 +82,15 @@ def test_a_token_made_while_its_family_is_revoked_is_revoked_too(
     thread.join()
     with pytest.raises(AuthenticationFailed):
         tokens.rotate(made[0].refresh)
+
+
+@pytest.mark.requirement("I05", part="API tokens end with the membership")
+def test_a_refresh_token_does_not_come_back_with_a_membership(cast: Cast) -> None:
+    pair = tokens.issue(cast.ana.user, cast.ana.membership)
+    with cast.ada.inside():
+        people.set_role(cast.ana.membership, role="analyst", is_active=False)
+        people.set_role(cast.ana.membership, role="analyst", is_active=True)
+        revoked = Event.objects.filter(type="token.revoked", subject_id=str(cast.ana.user.pk))
+        assert [event.data["cause"] for event in revoked] == ["membership ended"]
+    with pytest.raises(AuthenticationFailed):
+        tokens.rotate(pair.refresh)
