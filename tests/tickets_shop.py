@@ -87,12 +87,20 @@ class Shop:
         }
         schema.load(self.dsn, self.name, schema.ShopData(**(data | changes)))
 
+    def leave_shadow(self) -> None:
+        """Switch shadow mode off, as an officer would; the first of each action still needs a person."""
+        self.policy(shadow_refund=False, shadow_cancel=False, shadow_exchange=False, shadow_reply=False)
+
+    def policy(self, **changes: object) -> None:
+        """Change the ticket policy as an officer does."""
+        rules = TicketPolicy.objects.get()
+        for name, value in changes.items():
+            setattr(rules, name, value)
+        change.apply(rules)
+
     def go_live(self) -> None:
         """Switch shadow mode off and pass the first-time gate, as an officer would after a while."""
-        rules = TicketPolicy.objects.get()
-        for name in ("shadow_refund", "shadow_cancel", "shadow_exchange", "shadow_reply"):
-            setattr(rules, name, False)
-        change.apply(rules)
+        self.leave_shadow()
         for kind in ("refund", "cancel", "exchange"):
             record_first(kind, self.connector)
 

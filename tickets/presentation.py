@@ -91,7 +91,7 @@ def _row(title: str, promise: str, receipt: GateReceipt | None, decisive: GateRe
     return GateRow(
         title,
         promise,
-        receipt.reason,
+        coded(receipt.reason),
         sign,
         word,
         receipt.nearest,
@@ -120,6 +120,15 @@ def marked(text: str, numbers: Iterable[str]) -> SafeString:
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", p) if index % 2 else p,) for index, p in enumerate(pieces))
     )
+
+
+def coded(text: str) -> SafeString:
+    """Return a sentence of ours with what it quotes in backticks shown as code; everything is escaped."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return format_html("{}", text)
+    shown = ((format_html("<code>{}</code>", p) if index % 2 else p,) for index, p in enumerate(pieces))
+    return format_html_join("", "{}", shown)
 
 
 @dataclass(frozen=True, slots=True)

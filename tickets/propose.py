@@ -16,7 +16,7 @@ from portal import trail
 from portal.money import Money, MoneyError
 from tickets import doors, gather, journey, model_calls
 from tickets.classify import MODEL_CHARACTERS, unanswered
-from tickets.models import Action, Reply, ReplyMacro, Ticket, TicketState
+from tickets.models import Action, Reply, ReplyMacro, ReplyState, Ticket, TicketState
 
 
 def propose(ticket: Ticket) -> bool:
@@ -30,7 +30,10 @@ def propose(ticket: Ticket) -> bool:
         return unanswered(ticket, error)
     with journey.committing(ticket):
         action = _action(ticket, answer, found) if answer.action in ACTIONS else None
-        Reply.objects.update_or_create(ticket=ticket, defaults={"proposed": answer.reply, "text": answer.reply})
+        Reply.objects.update_or_create(
+            ticket=ticket,
+            defaults={"proposed": answer.reply, "text": answer.reply, "state": ReplyState.DRAFTED, "edited_by": None},
+        )
         journey.move(
             ticket,
             step="late_gates",

@@ -146,6 +146,7 @@ def _page(
         "decisive": next((row for row in gates if row.is_decisive), None),
         "asks": [row for row in gates if row.sign == "human"],
         "call": show.call_of(asked),
+        "why": show.coded(asked.why),
         "effect": show.effect(asked.action),
         "text": show.marked(asked.ticket.body, _numbers(asked)),
         "shown": _dated(asked.shown),

@@ -16,7 +16,7 @@ from portal.roles import Capability, requires
 from tickets import gather, listing
 from tickets.forms import ApprovalFilters
 from tickets.models import Approval, ApprovalState
-from tickets.presentation import APPROVAL_SIGNS, kind_of
+from tickets.presentation import APPROVAL_SIGNS, coded, kind_of
 
 KEYS = (
     ("j", "Next in the list"),
@@ -86,6 +86,7 @@ def _row(approval: Approval) -> dict[str, Any]:
     return {
         "approval": approval,
         "kind": kind_of(approval.action),
+        "why": coded(approval.why),
         "sign": sign,
         "word": word,
         "is_claimed": bool(approval.claimed_until and approval.claimed_until > timezone.now()),

@@ -136,6 +136,7 @@ def _page(request: HttpRequest, found: Ticket, *, form: forms.Typed | None = Non
     actions = list(Action.objects.filter(ticket=found).select_related("proposed_by").order_by("id"))
     context = {
         **_standing(found),
+        "reason": show.coded(found.reason),
         "text": show.marked(found.body, map(str, found.order_numbers)),
         "runs": _runs(found),
         "actions": [(action, show.STATUS_SIGNS[action.status]) for action in actions],

@@ -20,9 +20,9 @@
       dialog.close();
       dialog.showModal();
     }
-    const named = /^#(lower|reject)$/.exec(location.hash);
+    const named = /^#do-(lower|reject)$/.exec(location.hash);
     const opener = named && document.getElementById(named[1]);
     if (opener && !opener.disabled) opener.click();
-    if (location.hash === "#approve") document.getElementById("approve")?.focus();
+    if (location.hash === "#do-approve") document.getElementById("approve")?.focus();
   });
 })();
