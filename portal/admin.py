@@ -8,7 +8,12 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from portal import people
 from portal.admin_site import TenantAdmin, site
@@ -33,8 +38,12 @@ class InviteForm(forms.ModelForm):
 
 
 class MembershipForm(forms.ModelForm):
+    is_active = forms.BooleanField(required=False, label="Active", widget=UnfoldBooleanSwitchWidget)
     works_approvals = forms.BooleanField(
-        required=False, help_text="Power users and analysts may be granted the approval queue."
+        required=False,
+        label="Works the approval queue",
+        widget=UnfoldBooleanSwitchWidget,
+        help_text="Admins always do; power users and analysts may be granted it.",
     )
 
     class Meta:
@@ -60,7 +69,7 @@ class MembershipForm(forms.ModelForm):
 class MembershipAdmin(TenantAdmin):
     edit = Capability.MANAGE_PEOPLE
     may_remove = False
-    list_display = ["person", "email", "role", "is_active"]
+    list_display = ["person", "email", "role", "active"]
     list_filter = ["role", "is_active"]
     search_fields = ["user__name", "user__email"]
     ordering = ["user__name"]
@@ -69,6 +78,10 @@ class MembershipAdmin(TenantAdmin):
     @admin.display(ordering="user__name")
     def person(self, membership: Membership) -> str:
         return str(membership.user)
+
+    @admin.display(ordering="is_active", boolean=True)
+    def active(self, membership: Membership) -> bool:
+        return membership.is_active
 
     @admin.display(description="E-mail", ordering="user__email")
     def email(self, membership: Membership) -> str:

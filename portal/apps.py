@@ -13,7 +13,7 @@ class PortalConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from portal import events, signals  # noqa: F401
+        from portal import api_schema, events, signals  # noqa: F401
         from portal.change import govern
         from portal.models import Membership, Organization, User
 

@@ -48,11 +48,13 @@ def card(content: str, title: str = "", aside: str = "", kind: str = "", label: 
 
 @register.filter
 def cost(microusd: int | None) -> str:
-    """Show millionths of a dollar: `$0.0041`, with cents alone from one dollar up."""
+    """Show millionths of a dollar: exact below one dollar (`$0.0041`), with cents alone from there up."""
     if microusd is None:
         return ""
-    dollars = microusd / _MICROS
-    return f"${dollars:,.2f}" if microusd == 0 or abs(microusd) >= _MICROS else f"${dollars:.4f}"
+    if microusd == 0 or abs(microusd) >= _MICROS:
+        return f"${microusd / _MICROS:,.2f}"
+    exact = f"{microusd / _MICROS:.6f}"
+    return f"${exact[:-2]}{exact[-2:].rstrip('0')}"
 
 
 @register.filter

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import contextvars
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +18,10 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
+from demo import browser as judged
 from tests.clients import browser as session_client
 from tests.factories import Cast, Person, make_cast
 from tests.servers.portal_process import EVERY_ROLE, Web, web
-
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-VIEWPORTS = {"wide": {"width": 1280, "height": 800}, "narrow": {"width": 390, "height": 844}}
-THEMES = ("light", "dark")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-_LISTEN = """
-document.addEventListener("securitypolicyviolation", (event) =>
-  console.error(`content security policy: ${event.violatedDirective} refused ${event.blockedURI} ${event.sample}`));
-"""
-_TOO_WIDE = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  const end = (e) => Math.round(e.getBoundingClientRect().right);
-  const wide = [...document.body.querySelectorAll("*")].filter((e) => end(e) > width);
-  return wide.slice(0, 5).map((e) => `${e.tagName.toLowerCase()}.${e.className} ends at ${end(e)}`);
-}"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,15 +57,15 @@ def _run_and_let_go(test: Callable[..., None], arguments: dict[str, Any]) -> Non
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Debian's Chromium, driven by Playwright; skips with the reason where it is not installed."""
-    where = os.environ.get("COUNTERSIGN_CHROMIUM") or shutil.which("chromium")
-    if not where:
+    where = judged.chromium_path()
+    if where is None:
         pytest.skip("chromium is not installed: apt-get install chromium, or set COUNTERSIGN_CHROMIUM")
     from playwright.sync_api import sync_playwright
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # asked for where a loop runs: in Playwright's thread alone
     manager = sync_playwright()
     playwright = _thread.submit(manager.start).result()
-    running = _thread.submit(playwright.chromium.launch, executable_path=where, args=FLAGS).result()
+    running = _thread.submit(playwright.chromium.launch, executable_path=where, args=judged.FLAGS).result()
     yield running
     _thread.submit(running.close).result()
     _thread.submit(playwright.stop).result()
@@ -96,10 +77,10 @@ def cast(transactional_db: None) -> Cast:
     return make_cast()
 
 
-@pytest.fixture
-def server(cast: Cast, tmp_path: Path) -> Iterator[Web]:
-    """The portal, served for real."""
-    with web(tmp_path / "web.log", application="tests.servers.portal_wsgi") as running:
+@pytest.fixture(scope="session")
+def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """The portal, served for real; it outlives the tests, the people in its database do not."""
+    with web(tmp_path_factory.mktemp("server") / "web.log", application="tests.servers.portal_wsgi") as running:
         yield running
 
 
@@ -111,7 +92,7 @@ class Visitor:
     server: Web
     width: str
     theme: str
-    complaints: list[str] = field(default_factory=list)
+    complaints: list[str]
 
     def go(self, path: str, *, status: int = 200) -> Any:
         """Open a page, wait until it is quiet, and judge it; return Playwright's page."""
@@ -124,22 +105,8 @@ class Visitor:
 
     def judge(self, what: str, *, expected_status: int = 200) -> None:
         """Assert that what stands in the window now keeps what every page must keep."""
-        said = [c for c in self.complaints if not (expected_status >= 400 and f"status of {expected_status}" in c)]
-        where = f"{what} ({self.width}, {self.theme})"
-        assert said == [], f"{where} complains in the console: {said}"
-        assert self.page.evaluate(_TOO_WIDE) == [], f"{where} is wider than the window"
-        assert self.findings() == [], f"{where} is not accessible"
-
-    def findings(self) -> list[str]:
-        """Return what axe-core finds against WCAG 2.2 AA, one line for each element."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
-        return [
-            f"{rule['id']}: {node['target']} {node['failureSummary'].splitlines()[-1].strip()}"
-            for rule in found.response["violations"]
-            for node in rule["nodes"]
-        ]
+        wrong = judged.faults(self.page, self.complaints, status=expected_status)
+        assert wrong == [], f"{what} ({self.width}, {self.theme})"
 
     def picture(self, name: str) -> Path | None:
         """Save a picture where COUNTERSIGN_PICTURES says, for people to look at; nothing without it."""
@@ -157,15 +124,12 @@ def open_window(chromium: Any, server: Web) -> Iterator[Callable[..., Visitor]]:
     contexts = []
 
     def open_one(as_: Person | None = None, width: str = "wide", theme: str = "light") -> Visitor:
-        context = chromium.new_context(viewport=VIEWPORTS[width], color_scheme=theme)
+        context = chromium.new_context(viewport=judged.VIEWPORTS[width], color_scheme=theme)
         contexts.append(context)
         if as_ is not None:
             context.add_cookies([_session_cookie(as_, server)])
-        context.add_init_script(_LISTEN)
-        visitor = Visitor(context.new_page(), server, width, theme)
-        visitor.page.on("console", lambda m: visitor.complaints.append(m.text) if m.type == "error" else None)
-        visitor.page.on("pageerror", lambda error: visitor.complaints.append(f"uncaught: {error}"))
-        return visitor
+        page, complaints = judged.open_page(context)
+        return Visitor(page, server, width, theme, complaints)
 
     yield open_one
     for context in contexts:
@@ -179,8 +143,8 @@ def visit(open_window: Callable[..., Visitor]) -> Callable[..., Visitor]:
     def visit_everywhere(
         path: str, as_: Person | None = None, *, status: int = 200, name: str = "", then: Any = None
     ) -> Visitor:
-        for width in VIEWPORTS:
-            for theme in THEMES:
+        for width in judged.VIEWPORTS:
+            for theme in judged.THEMES:
                 visitor = open_window(as_, width, theme)
                 page = visitor.go(path, status=status)
                 if then is not None:

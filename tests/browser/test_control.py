@@ -16,10 +16,10 @@ PLANTS = {
     "an error": ("setTimeout(() => { throw new Error('planted') })", "console"),
     "a wide element": (
         "add('pre', {textContent: 'x'.repeat(900)}).style.overflow = 'visible'",
-        "wider than the window",
+        "too wide",
     ),
-    "a field without a label": ("add('input', {})", "not accessible"),
-    "faint text": ("document.querySelector('h1').style.color = '#dddddd'", "not accessible"),
+    "a field without a label": ("add('input', {})", "accessibility"),
+    "faint text": ("document.querySelector('h1').style.color = '#dddddd'", "accessibility"),
 }
 ADD = "const add = (tag, given) => document.body.appendChild(Object.assign(document.createElement(tag), given));"
 

@@ -60,7 +60,7 @@ def api_methods(view: Any) -> set[str]:
     return {method for method in getattr(cls, "http_method_names", ()) if hasattr(cls, method)}
 
 
-@pytest.mark.requirement("I03", part="admin, pages and API")
+@pytest.mark.requirement("I03")
 @pytest.mark.parametrize("group", GROUPS)
 def test_each_cell_is_what_happens(cast: Cast, group: str) -> None:
     expected, happened = {}, {}

@@ -58,7 +58,7 @@ def required_cells() -> list[tuple[Capability, Role, Access]]:
 CELLS = required_cells()
 
 
-@pytest.mark.requirement("I03", part="the matrix")
+@pytest.mark.requirement("I03")
 @pytest.mark.parametrize(("capability", "role", "access"), CELLS, ids=[f"{c.name}-{r}" for c, r, _ in CELLS])
 def test_each_cell_is_the_requirements(capability: Capability, role: Role, access: Access) -> None:
     assert MATRIX[capability][role] is access
@@ -66,26 +66,26 @@ def test_each_cell_is_the_requirements(capability: Capability, role: Role, acces
     assert may(capability, role, frozenset({capability.name})) is (access is not Access.NO)
 
 
-@pytest.mark.requirement("I03", part="the matrix")
+@pytest.mark.requirement("I03")
 def test_nothing_stands_outside_the_table() -> None:
     assert {capability for capability, _, _ in CELLS} == set(Capability) == set(MATRIX)
     assert {role for _, role, _ in CELLS} == set(Role)
     assert len(CELLS) == 13 * 4
 
 
-@pytest.mark.requirement("I03", part="the matrix")
+@pytest.mark.requirement("I03")
 @pytest.mark.parametrize("role", ["", "owner", "Admin", "superuser", "admin "])
 def test_a_role_nobody_knows_may_nothing(role: str) -> None:
     everything = frozenset(capability.name for capability in Capability)
     assert not any(may(capability, role, everything) for capability in Capability)
 
 
-@pytest.mark.requirement("I03", part="the matrix")
+@pytest.mark.requirement("I03")
 def test_a_capability_nobody_knows_is_refused() -> None:
     assert not may("fly", Role.ADMIN, frozenset({"fly", "FLY"}))  # type: ignore[arg-type]
 
 
-@pytest.mark.requirement("I03", part="the matrix")
+@pytest.mark.requirement("I03")
 def test_without_an_organization_nobody_may_anything(cast: Cast) -> None:
     with tenancy.enter(context_for(cast.ada.user, None)):
         assert not any(i_may(capability) for capability in Capability)
