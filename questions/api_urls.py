@@ -1,4 +1,13 @@
-"""API of the questions app."""
+"""API of the questions flow."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from questions import api
 
 app_name = "questions_api"
-urlpatterns: list = []
+router = SimpleRouter()
+router.register("questions", api.QuestionViewSet, basename="question")
+router.register("verified-queries", api.VerifiedQueryViewSet, basename="verified_query")
+router.register("reports", api.ReportViewSet, basename="report")
+urlpatterns = [path("guard/check/", api.GuardCheck.as_view(), name="guard_check"), *router.urls]

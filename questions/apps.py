@@ -15,3 +15,18 @@ class QuestionsConfig(AppConfig):
         work.register("question", Question, pipeline.handle, pipeline.give_up)
         change.govern(VerifiedQuery, "verified_query", "a verified query")
         change.govern(MemoryEntry, "memory_entry", "an entry of AI memory")
+        _navigate()
+
+
+def _navigate() -> None:
+    from portal.navigation import Entry, add_admin
+    from portal.roles import Capability
+
+    entries = (
+        ("AI memory", "Verified queries", "verifiedquery", Capability.EDIT_MEMORY, "task_alt"),
+        ("AI memory", "Glossary and instructions", "memoryentry", Capability.EDIT_MEMORY, "menu_book"),
+        ("Questions", "Questions", "question", Capability.VIEW_GOVERNANCE, "forum"),
+        ("Questions", "Reports", "report", Capability.VIEW_GOVERNANCE, "summarize"),
+    )
+    for order, (group, title, name, capability, icon) in enumerate(entries):
+        add_admin(Entry(group, title, f"admin:questions_{name}_changelist", capability, icon, order))

@@ -72,8 +72,6 @@ declare(
     fields="dialect codes",
     promises=("A03",),
 )
-declare("memory.imported", "AI memory was imported", fields="kind rows", promises=("Q09", "A02"))
-declare("memory.exported", "AI memory was exported", fields="kind rows", promises=("Q09", "A02"))
 declare("report.saved", "an answer was saved as a report", fields="title", promises=("A02", "Q15"))
 declare("report.shared", "a report was shared with a person", fields="title person has_grant", promises=("A02", "Q15"))
 declare("report.unshared", "a report is no longer shared with a person", fields="title person", promises=("A02",))

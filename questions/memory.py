@@ -110,7 +110,7 @@ def _bind_problem(row: VerifiedQuery, dialect: str, message: str) -> dict[str, s
     decision = guard.decide(row.sql, dialect)
     if message.startswith("sql:") and not decision.passes:
         return {"sql": f"sql: refused by the guard: {decision.reasons[0].message}"}
-    return {"sql" if message.startswith("sql:") else "parameters": message}
+    return {"sql": message} if message.startswith("sql:") else {"parameters": f"parameters: {message}"}
 
 
 def _example(parameter: Parameter) -> SlotValue:

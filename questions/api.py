@@ -1,0 +1,210 @@
+"""The questions API: ask, look, cancel, ask again; guard as a service; memory; reports. Each action calls a verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from portal.roles import Capability
+from questions import ask as asking
+from questions import cancel as cancelling
+from questions import check as checking
+from questions import memory, view, waiting
+from questions import report as reporting
+from questions import serializers as wire
+from questions.models import Origin, Question, Report, VerifiedQuery
+
+UUID = "[0-9a-f-]{36}"
+
+
+def _body(request: Any) -> dict[str, Any]:
+    return dict(request.data) if isinstance(request.data, dict) else {}
+
+
+def _shown(question: Question, *, code: int = 200) -> Response:
+    """Answer with a question and its rows, for the person they belong to."""
+    row = Question.objects.select_related("connector", "asked_by").get(pk=question.pk)
+    shown = wire.QuestionOut(row).data
+    answer = view.open_answer(row, way="api")
+    return Response({**shown, "answer": wire.AnswerOut(answer).data if answer else None}, status=code)
+
+
+class QuestionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+    """Questions, newest first: one's own, and for admins everybody's without their rows."""
+
+    capability = Capability.ASK
+    capabilities = {"sql": Capability.EDIT_SQL}
+    serializer_class = wire.QuestionOut
+    lookup_value_regex = UUID
+
+    def get_queryset(self) -> Any:
+        rows = Question.objects.visible_to_me().select_related("connector", "asked_by")
+        if state := self.request.query_params.get("state"):
+            rows = rows.filter(state=state)
+        return rows
+
+    def _mine(self) -> Question:
+        return self.get_object()
+
+    @extend_schema(request=wire.QuestionIn, responses={200: wire.QuestionDetail, 202: wire.QuestionDetail})
+    def create(self, request: Any) -> Response:
+        """Ask. With `wait` the answer comes in this response where it is ready in time; else 202 and poll."""
+        given = _body(request)
+        seconds = waiting.seconds(given.get("wait"))
+        made = asking.ask(
+            text=given.get("question", ""),
+            connector_id=given.get("connector") or None,
+            parent=self._parent(given.get("parent")),
+            origin=Origin.API,
+        )
+        return self._waited(made, seconds)
+
+    @extend_schema(request=wire.SqlIn, responses={200: wire.QuestionDetail, 202: wire.QuestionDetail})
+    @action(detail=False, methods=["post"])
+    def sql(self, request: Any) -> Response:
+        """Run SQL of one's own through the same guard, limits and audit."""
+        given = _body(request)
+        seconds = waiting.seconds(given.get("wait"))
+        if not given.get("connector"):
+            raise ValidationError({"connector": "connector: name the one the statement is for"})
+        return self._waited(asking.run_sql(connector_id=given["connector"], sql=given.get("sql", "")), seconds)
+
+    @extend_schema(responses=wire.QuestionDetail)
+    def retrieve(self, request: Any, pk: str) -> Response:
+        """Look at a question; its rows are in the response while they are kept."""
+        return _shown(self.get_object())
+
+    @extend_schema(request=None, responses=wire.QuestionDetail)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Any, pk: str) -> Response:
+        """Stop it; a running statement is stopped in the database."""
+        return _shown(cancelling.cancel(self.get_object()))
+
+    @extend_schema(request=None, responses={202: wire.QuestionDetail})
+    @action(detail=True, methods=["post"])
+    def again(self, request: Any, pk: str) -> Response:
+        """Ask it again: a new question, whose rows are fresh."""
+        return _shown(asking.ask_again(self.get_object()), code=202)
+
+    def _waited(self, made: Question, seconds: int) -> Response:
+        row = waiting.wait_for(made, seconds)
+        return _shown(row, code=202 if row.is_under_way else 200)
+
+    def _parent(self, given: Any) -> Question | None:
+        if not given:
+            return None
+        try:
+            found = Question.objects.mine().filter(pk=given).first()
+        except (ValidationError, ValueError, TypeError):
+            found = None
+        if found is None:
+            raise ValidationError({"parent": f"parent: `{str(given)[:40]}` is no question of yours"})
+        return found
+
+
+class GuardCheck(APIView):
+    """What the guard says about a statement; nothing runs."""
+
+    capability = Capability.EDIT_SQL
+
+    @extend_schema(request=wire.GuardIn, responses=wire.GuardOut)
+    def post(self, request: Any) -> Response:
+        given = _body(request)
+        decision, connector = checking.check(
+            sql=given.get("sql", ""),
+            connector_id=given.get("connector") or None,
+            dialect=str(given.get("dialect") or ""),
+        )
+        warning = connector.production_warning if connector is not None else ""
+        shown = wire.GuardOut(
+            {
+                "verdict": decision.verdict,
+                "reasons": decision.reasons,
+                "sql": decision.sql,
+                "tables": decision.tables,
+                "columns": decision.columns,
+                "changes": decision.changes,
+                "production_warning": warning,
+            }
+        )
+        return Response(shown.data)
+
+
+class VerifiedQueryViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet[Any]
+):
+    """Verified queries; saving one verifies it as the current admin, after the guard passed it."""
+
+    capability = Capability.EDIT_MEMORY
+    serializer_class = wire.VerifiedQueryOut
+    lookup_value_regex = UUID
+    http_method_names = ["get", "post", "patch"]
+
+    def get_queryset(self) -> Any:
+        return VerifiedQuery.objects.select_related("connector", "verified_by")
+
+    @extend_schema(request=wire.VerifiedQueryOut, responses={201: wire.VerifiedQueryOut})
+    def create(self, request: Any) -> Response:
+        given = wire.VerifiedQueryOut(data=request.data)
+        given.is_valid(raise_exception=True)
+        made = memory.save_verified(VerifiedQuery(**given.validated_data), source="api")
+        return Response(wire.VerifiedQueryOut(made).data, status=201)
+
+    def perform_update(self, serializer: Any) -> None:
+        row = serializer.instance
+        for name, value in serializer.validated_data.items():
+            setattr(row, name, value)
+        memory.save_verified(row, source="api")
+
+
+class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
+    """Reports one owns or was given; running one asks as oneself."""
+
+    capability = Capability.SEE_SHARED
+    capabilities = {
+        "create": Capability.SAVE_ANSWERS,
+        "destroy": Capability.SAVE_ANSWERS,
+        "share": Capability.MANAGE_REPORTS,
+    }
+    serializer_class = wire.ReportOut
+    lookup_value_regex = UUID
+
+    def get_queryset(self) -> Any:
+        return Report.objects.visible_to_me().select_related("connector", "owner")
+
+    @extend_schema(request=wire.ReportIn, responses={201: wire.ReportOut})
+    def create(self, request: Any) -> Response:
+        """Save an answer of one's own as a live question."""
+        given = wire.ReportIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        question = Question.objects.mine().filter(pk=given.validated_data["question"]).first()
+        if question is None:
+            raise ValidationError({"question": "question: it is no question of yours"})
+        made = reporting.save(question, title=given.validated_data["title"])
+        return Response(wire.ReportOut(made).data, status=201)
+
+    def destroy(self, request: Any, pk: str) -> Response:
+        reporting.remove(self.get_object())
+        return Response(status=204)
+
+    @extend_schema(request=None, responses={202: wire.QuestionDetail})
+    @action(detail=True, methods=["post"])
+    def run(self, request: Any, pk: str) -> Response:
+        """Run it now, as oneself."""
+        return _shown(asking.run_report(self.get_object()), code=202)
+
+    @extend_schema(request=wire.ShareIn, responses=wire.ReportOut)
+    @action(detail=True, methods=["post"])
+    def share(self, request: Any, pk: str) -> Response:
+        """Share it; `has_grant` says whether the person can see rows now."""
+        given = wire.ShareIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        report = self.get_object()
+        has_grant = reporting.share(report, with_email=given.validated_data["person"])
+        return Response({**wire.ReportOut(report).data, "has_grant": has_grant})

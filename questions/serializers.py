@@ -1,0 +1,140 @@
+"""The wire shape of questions, memory and reports. No rule lives here, save that members see no SQL (I03)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from connectors.models import Connector
+from portal.roles import Capability, i_may
+from questions.models import Question, Report, VerifiedQuery
+
+SQL_FIELDS = ("generated_sql", "executed_sql", "guard_changes")
+
+
+class ConnectorBrief(serializers.ModelSerializer[Connector]):
+    class Meta:
+        model = Connector
+        fields = ["id", "name", "environment", "is_production"]
+
+
+class QuestionIn(serializers.Serializer[Any]):
+    """A question; without `connector` those who may ask across have the portal find the fitting one."""
+
+    question = serializers.CharField(required=False, trim_whitespace=False, help_text="1 to 2,000 characters")
+    connector = serializers.CharField(required=False, allow_null=True, help_text="the connector's id")
+    parent = serializers.UUIDField(  # type: ignore[assignment]
+        required=False, allow_null=True, help_text="an earlier question of yours"
+    )
+    wait = serializers.IntegerField(required=False, help_text="seconds to wait for the answer, 0 to 20")
+
+
+class SqlIn(serializers.Serializer[Any]):
+    sql = serializers.CharField(required=False, trim_whitespace=False)
+    connector = serializers.CharField(required=False)
+    wait = serializers.IntegerField(required=False, help_text="seconds to wait for the answer, 0 to 20")
+
+
+class AnswerOut(serializers.Serializer[Any]):
+    """The rows while they are kept: ten minutes at most, for the person who asked."""
+
+    text = serializers.CharField()
+    columns = serializers.ListField(child=serializers.DictField())
+    rows = serializers.ListField(child=serializers.ListField())
+    cut_cells = serializers.ListField(child=serializers.ListField())
+
+
+class QuestionOut(serializers.ModelSerializer[Question]):
+    """A question without rows; SQL only for roles that may see it."""
+
+    connector = ConnectorBrief(read_only=True)
+    production_warning = serializers.CharField(read_only=True)
+    asked_by = serializers.CharField(source="asked_by.email", read_only=True)
+    question = serializers.CharField(source="text", read_only=True)
+
+    class Meta:
+        model = Question
+        fields = [
+            "id", "created_at", "origin", "connector", "connector_reason", "production_warning", "asked_by", "question",
+            "parent", "report", "state", "step", "failure_code", "failure", "is_retryable", "reasons", "choices",
+            "assumptions", "verified_query", "match_score", "verified_only", "generated_sql", "executed_sql",
+            "guard_changes", "repairs", "columns", "row_count", "size_bytes", "rows_cut", "bytes_cut", "duration_ms",
+            "confidence", "signals", "cost_microusd", "resets_at", "ended_at", "ledger",
+        ]  # fmt: skip
+
+    def to_representation(self, instance: Question) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        if not i_may(Capability.SEE_SQL):
+            for name in SQL_FIELDS:
+                shown.pop(name, None)
+        return shown
+
+
+class QuestionDetail(QuestionOut):
+    """One question with its rows while they are kept."""
+
+    answer = AnswerOut(read_only=True, allow_null=True)
+
+    class Meta(QuestionOut.Meta):
+        fields = [*QuestionOut.Meta.fields, "answer"]
+
+
+class GuardIn(serializers.Serializer[Any]):
+    sql = serializers.CharField(required=False, trim_whitespace=False)
+    connector = serializers.CharField(required=False, allow_null=True)
+    dialect = serializers.CharField(required=False, help_text="instead of a connector: names are not looked up then")
+
+
+class ReasonOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    fragment = serializers.CharField()
+
+
+class GuardOut(serializers.Serializer[Any]):
+    verdict = serializers.CharField()
+    reasons = ReasonOut(many=True)
+    sql = serializers.CharField(help_text="what would run; empty where the verdict is block")
+    tables = serializers.ListField(child=serializers.CharField())
+    columns = serializers.ListField(child=serializers.CharField())
+    changes = serializers.ListField(child=serializers.CharField())
+    production_warning = serializers.CharField()
+
+
+class VerifiedQueryOut(serializers.ModelSerializer[VerifiedQuery]):
+    verified_by = serializers.CharField(source="verified_by.email", read_only=True, default="")
+
+    class Meta:
+        model = VerifiedQuery
+        fields = [
+            "id", "connector", "question", "phrasings", "sql", "parameters", "is_active", "revision", "verified_by",
+            "verified_at",
+        ]  # fmt: skip
+        read_only_fields = ["revision", "verified_at"]
+        validators: list[Any] = []  # the verb says it in the product's words
+
+
+class ReportIn(serializers.Serializer[Any]):
+    question = serializers.UUIDField(help_text="an answered question of yours")
+    title = serializers.CharField(max_length=1000)
+
+
+class ShareIn(serializers.Serializer[Any]):
+    person = serializers.CharField(max_length=300, help_text="the e-mail of somebody in the organization")
+
+
+class ReportOut(serializers.ModelSerializer[Report]):
+    connector = ConnectorBrief(read_only=True)
+    production_warning = serializers.CharField(source="connector.production_warning", read_only=True)
+    owner = serializers.CharField(source="owner.email", read_only=True)
+
+    class Meta:
+        model = Report
+        fields = ["id", "created_at", "title", "question", "connector", "production_warning", "owner", "sql"]
+
+    def to_representation(self, instance: Report) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        if not i_may(Capability.SEE_SQL):
+            shown.pop("sql", None)
+        return shown
