@@ -24,7 +24,9 @@ def decide(facts: Facts) -> Verdict:
     if action is None and order is None:
         return passed("no action is proposed and no order is concerned")
     if order is None:
-        return unknown(f"order `{action.order_number if action else ''}` was not found in the store", _inputs(facts))
+        number = action.order_number if action else ""
+        why = f"order `{number}` was not found in the store" if number else "which order is meant could not be told"
+        return unknown(why, _inputs(facts))
     if action is not None and normal_number(action.order_number) != normal_number(order.number):
         return _mismatch(f"the action names `{action.order_number}`, the order is `{order.number}`", facts)
     is_sender = _is_sender(order, ticket)
