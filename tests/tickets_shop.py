@@ -138,3 +138,6 @@ class Shop:
 
     def wipe(self) -> None:
         schema.wipe(self.dsn, self.name)
+
+    def clear_faults(self) -> None:
+        schema.clear_faults(self.dsn, self.name)

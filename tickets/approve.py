@@ -175,11 +175,23 @@ def edit_reply(approval_id: uuid.UUID, *, text: str, digest: str) -> Approval:
 
 
 def propose_anew(
-    ticket_id: uuid.UUID, *, kind: str, order_number: str, amount: str, currency: str, reply: str
+    ticket_id: uuid.UUID,
+    *,
+    kind: str,
+    order_number: str,
+    amount: str,
+    currency: str,
+    reply: str,
+    item_sku: str = "",
+    replacement_sku: str = "",
 ) -> Action:
-    """Propose an action by hand for a ticket that a person has; somebody else approves it."""
+    """Propose an action by hand for a ticket that a person has; somebody else approves it.
+
+    An exchange says what is sent (`replacement_sku`) and, of an order with several items, what goes back.
+    """
     require(Capability.WORK_APPROVALS)
     number, money, reply = proposal.checked(kind, order_number, amount, currency, reply)
+    skus = proposal.checked_skus(kind, item_sku, replacement_sku)
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().filter(pk=ticket_id).first()
         if ticket is None or ticket.state not in (TicketState.HANDED_OVER, TicketState.BLOCKED):
@@ -196,6 +208,8 @@ def propose_anew(
             proposed_by_id=_me(),
             actor=actor,
             reason="proposed by a person",
+            replacement_sku=skus.replacement,
+            inputs={"item_sku": skus.item} if skus.item else {},
         )
         Reply.objects.update_or_create(
             ticket=ticket, defaults={"proposed": reply, "text": reply, "state": "drafted", "edited_by": None}
@@ -212,14 +226,19 @@ def resume(ticket_id: uuid.UUID, *, reason: str) -> Ticket:
 
     From its classification where nothing was executed yet; where its action was, only the reply is still to be
     sent. A ticket whose second action was stopped is the person's: what the customer asked for was done once.
+    Where nobody knows whether the store executed the action, the store is asked again, under the same key.
     """
     require(Capability.WORK_APPROVALS)
     with transaction.atomic():
-        ticket = Ticket.objects.select_for_update().filter(pk=ticket_id, state=TicketState.STOPPED).first()
-        if ticket is None:
-            raise ValidationError({"ticket": "ticket: only a stopped ticket can be started again"})
+        ticket = Ticket.objects.select_for_update().filter(pk=ticket_id).first()
         newest = Action.objects.filter(ticket=ticket).order_by("-id").first()
-        if newest is not None and newest.state == ActionState.SUCCEEDED:
+        if ticket is None or not may_resume(ticket, newest):
+            message = "ticket: only a stopped ticket, or one whose action's outcome is unknown, can be started again"
+            raise ValidationError({"ticket": message})
+        if newest is not None and newest.state == ActionState.UNKNOWN:
+            Action.objects.filter(pk=newest.pk).update(tries=0)
+            _start(ticket, TicketState.EXECUTING, "execute")
+        elif newest is not None and newest.state == ActionState.SUCCEEDED:
             _start(ticket, TicketState.EXECUTING, "dispatch")
         elif Action.objects.filter(ticket=ticket).executed_or_in_flight().exists():
             _to_person(ticket, _me(), f"Started again: {reason[:300]}")
@@ -229,6 +248,12 @@ def resume(ticket_id: uuid.UUID, *, reason: str) -> Ticket:
             trail.Event("ticket.resumed", trail.Subject("ticket", str(ticket.pk)), data={"reason": reason[:300]})
         )
     return ticket
+
+
+def may_resume(ticket: Ticket, newest: Action | None) -> bool:
+    """Whether a person may start the ticket again; `newest` is its newest action."""
+    is_unknown = newest is not None and newest.state == ActionState.UNKNOWN
+    return ticket.state == TicketState.STOPPED or (ticket.state == TicketState.HANDED_OVER and is_unknown)
 
 
 def expire_due(ticket: Ticket) -> None:

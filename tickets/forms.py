@@ -139,6 +139,15 @@ class Propose(Typed):
         help_text="Written like 49.99; for a cancellation or exchange the value at stake.",
     )
     currency = forms.CharField(label="Currency", max_length=3)
+    item_sku = forms.CharField(
+        label="Item that goes back (SKU)",
+        max_length=80,
+        required=False,
+        help_text="For an exchange, if there are several.",
+    )
+    replacement_sku = forms.CharField(
+        label="Item to send instead (SKU)", max_length=80, required=False, help_text="For an exchange."
+    )
     reply = forms.CharField(label="Reply", max_length=MAX_REPLY, widget=forms.Textarea(attrs={"rows": 8}))
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from datetime import timedelta
 
+from connectors.contracts import Order
 from guardrails.contracts import Disposition, Outcome, Verdict
 from guardrails.gates import EARLY_GATES, GATES, LATE_GATES, Gate, Run, run_gates
 from guardrails.gates.facts import Facts
@@ -100,14 +101,32 @@ def _complete(action: Action | None, found: gather.Outside) -> None:
         if action.kind != "refund":
             worth = found.order.refundable if action.kind == "cancel" else found.order.total
             action.amount_minor, action.currency = worth.amount_minor, worth.currency
+        if action.kind == "exchange":
+            _name_the_line(action, found.order)
     if action is not None:
         action.tool, action.store = found.tool, found.store_connector
+
+
+def _name_the_line(action: Action, order: Order) -> None:
+    """Say which line goes back: the one whose SKU was named, or the only one; the last of several is never guessed."""
+    wanted = action.inputs.get("item_sku", "")
+    lines = [line for line in order.lines if line.sku == wanted or (not wanted and len(order.lines) == 1)]
+    if len(lines) == 1:
+        action.inputs = {**action.inputs, "line_id": lines[0].id, "quantity": 1}
 
 
 def _keep(action: Action | None, found: gather.Outside, revision: str) -> None:
     if action is not None:
         action.policy_revision = revision
-        completed = ["order_id", "customer_ref", "tool", "store", "amount_minor", "currency"]
+        completed = [
+            "order_id",
+            "customer_ref",
+            "tool",
+            "store",
+            "amount_minor",
+            "currency",
+            "inputs",
+        ]
         action.save(update_fields=[*completed, "policy_revision"])
 
 
@@ -161,6 +180,10 @@ def conclude(
     if run.is_record_only or ticket.is_shadow:
         record_only(ticket, action, run)
         return False
+    if action is not None and run.outcome in (Outcome.PASS, Outcome.HUMAN) and (lack := what_lacks(action)):
+        journey.block(action, gate="", reason=lack, actor="Proposal")
+        journey.end(ticket, TicketState.HANDED_OVER, reason=lack, disposition=Disposition.HAND_OVER)
+        return False
     if run.may_act and action is not None and action.proposed_by_id is not None and approved is None:
         wait_for_person(ticket, action, run, question)
         return False
@@ -179,6 +202,17 @@ def conclude(
         return False
     end_run(ticket, action, run)
     return False
+
+
+def what_lacks(action: Action) -> str:
+    """Return what an exchange does not say yet, which only a person can: the item that goes back or what is sent."""
+    if action.kind != "exchange":
+        return ""
+    if not action.replacement_sku:
+        return "Nobody has said what to send instead; propose the exchange anew with the replacement's SKU."
+    if not action.inputs.get("line_id"):
+        return "The order has several items or not this one; propose the exchange anew with the SKU that goes back."
+    return ""
 
 
 def wait_for_person(ticket: Ticket, action: Action | None, run: Run, question: approvals.Question) -> None:

@@ -91,7 +91,7 @@ def late(ticket: Ticket, action: Action | None, reply: Reply | None, found: Outs
     history = found.history
     return replace(
         start,
-        ticket=_ticket(ticket, history),
+        ticket=_ticket(ticket, history, action),
         customer=_customer(history, start.policy.abuse, start.now) if history else None,
         risk=found.risk,
         order=_order(found.order, history) if found.order else None,
@@ -102,16 +102,27 @@ def late(ticket: Ticket, action: Action | None, reply: Reply | None, found: Outs
     )
 
 
-def _ticket(ticket: Ticket, history: CustomerHistory | None) -> f.TicketFacts:
+def _ticket(ticket: Ticket, history: CustomerHistory | None, action: Action | None = None) -> f.TicketFacts:
     return f.TicketFacts(
         id=str(ticket.pk),
         text=f"{ticket.subject}\n{ticket.body}",
         channel=ticket.channel,
         sender_id=history.customer.ref if history else None,
         sender_email=ticket.sender_email if ticket.sender_is_verified else None,
-        order_numbers=tuple(ticket.order_numbers),
+        order_numbers=_named(ticket, action),
         received_at=ticket.received_at,
     )
+
+
+def _named(ticket: Ticket, action: Action | None) -> tuple[str, ...]:
+    """Return the orders the ticket names.
+
+    Where a person proposed anew with another order (the customer mistyped it), the ticket's own numbers are set
+    aside as read wrongly: gate 8 then asks somebody else whether this is the order, whose customer must be the sender.
+    """
+    numbers = tuple(ticket.order_numbers)
+    by_person = action is not None and action.proposed_by_id is not None
+    return () if by_person and action is not None and action.order_number not in numbers else numbers
 
 
 def _classification(ticket: Ticket) -> f.Classification | None:

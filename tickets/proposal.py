@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
@@ -11,6 +12,7 @@ from guardrails.models import ActionCeiling
 from portal.money import Money, MoneyError
 
 MAX_REPLY = 8_000
+_SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,79}")
 _NUMBER = re.compile(r"#?[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
 
 
@@ -30,6 +32,27 @@ def checked(kind: str, order_number: str, amount: str, currency: str, reply: str
     if errors or money is None:
         raise ValidationError(errors)
     return number.lstrip("#"), money, reply
+
+
+class Skus(NamedTuple):
+    """The two items of an exchange."""
+
+    item: str
+    replacement: str
+
+
+def checked_skus(kind: str, item: str, replacement: str) -> Skus:
+    """Return the SKUs of an exchange, empty for other actions; raise `ValidationError` naming the field."""
+    if kind != "exchange":
+        return Skus("", "")
+    errors = {}
+    if not _SKU.fullmatch(replacement.strip()):
+        errors["replacement_sku"] = f"replacement_sku: `{replacement[:40]}` is not a SKU; name the item to send instead"
+    if item.strip() and not _SKU.fullmatch(item.strip()):
+        errors["item_sku"] = f"item_sku: `{item[:40]}` is not a SKU; name the item that goes back, or leave it empty"
+    if errors:
+        raise ValidationError(errors)
+    return Skus(item.strip(), replacement.strip())
 
 
 def checked_reply(text: str) -> str:

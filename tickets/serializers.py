@@ -92,3 +92,7 @@ class NewProposal(serializers.Serializer[Any]):
     amount = serializers.CharField(max_length=30)
     currency = serializers.CharField(max_length=3)
     reply = serializers.CharField(max_length=8000)
+    item_sku = serializers.CharField(max_length=80, required=False, default="", help_text="exchange: what goes back")
+    replacement_sku = serializers.CharField(
+        max_length=80, required=False, default="", help_text="exchange: what is sent"
+    )

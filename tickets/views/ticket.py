@@ -148,7 +148,7 @@ def _page(request: HttpRequest, found: Ticket, *, form: forms.Typed | None = Non
         "propose_form": _propose_form(found, actions, form),
         "resume_form": form if isinstance(form, forms.Resume) else forms.Resume(),
         "may_propose": found.state in MINE_TO_PROPOSE,
-        "may_resume": found.state == TicketState.STOPPED,
+        "may_resume": approve.may_resume(found, actions[-1] if actions else None),
         "keys": (("?", "Keys"),),
     }
     return render(request, "tickets/ticket.html", context, status=status)
