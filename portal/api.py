@@ -23,7 +23,7 @@ class CredentialsSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=200, trim_whitespace=False, write_only=True)
     organization = serializers.SlugField(
-        required=False, help_text="Which of your organizations; the first by name if omitted."
+        required=False, help_text="Which of your organizations; the one you have belonged to longest if omitted."
     )
 
 

@@ -109,9 +109,13 @@ def policy_statements(table: str, policies: dict[str, tuple[str, str]]) -> Itera
 
 
 def tenant_statements(
-    table: str, *, append_only: bool = False, is_job: bool = False, or_mine: str = ""
+    table: str, *, append_only: bool = False, is_job: bool = False, or_mine: str = "", for_dispatcher: str = ""
 ) -> Iterator[str]:
-    """Yield the SQL that isolates one tenant table. `or_mine` names a column whose own rows a person sees."""
+    """Yield the SQL that isolates one tenant table.
+
+    `or_mine` names a column whose own rows a person sees; `for_dispatcher` what the dispatcher may do with rows of
+    every organization, beyond the lease of a job.
+    """
     runtime, dispatcher, name = (
         _quoted(role_name("default")),
         _quoted(role_name("dispatcher")),
@@ -124,11 +128,13 @@ def tenant_statements(
     }
     if or_mine:
         policies["mine"] = (runtime, f"FOR SELECT TO {{role}} USING ({or_mine} = {PERSON})")
-    if is_job:
+    if is_job or for_dispatcher:
         policies["dispatcher"] = (dispatcher, "TO {role} USING (true) WITH CHECK (true)")
     yield from policy_statements(table, policies)
     yield f"REVOKE ALL ON {name} FROM PUBLIC, {runtime}, {dispatcher}"
     yield f"GRANT SELECT, INSERT{'' if append_only else ', UPDATE, DELETE'} ON {name} TO {runtime}"
+    if for_dispatcher:
+        yield f"GRANT {for_dispatcher} ON {name} TO {dispatcher}"
     if is_job:
         yield f"GRANT SELECT ({JOB_COLUMNS}), UPDATE ({JOB_LEASE_COLUMNS}) ON {name} TO {dispatcher}"
 
@@ -191,11 +197,12 @@ class IsolateTenants(Operation):
 
 TABLE_OPTIONS: dict[str, dict[str, Any]] = {
     "portal_membership": {"or_mine": "user_id"},
+    "portal_jobturn": {"for_dispatcher": "SELECT, INSERT, UPDATE"},
     "audit_event": {"append_only": True},
     "audit_eventtext": {"append_only": True},
     "connectors_firstexecution": {"append_only": True},
 }
-"""Tables that differ from the rule: append-only ones, and ones of which a person sees their own rows."""
+"""Tables that differ: append-only ones, ones of which a person sees their own rows, whose turn it is."""
 
 
 def is_tenant(model: Any) -> bool:

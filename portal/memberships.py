@@ -10,22 +10,26 @@ from portal.tenancy import Actor, Context
 
 
 def memberships_of(user: User) -> list[Membership]:
-    """Return the person's active memberships with their organizations, by name. One query."""
+    """Return the person's active memberships with their organizations, the oldest first. One query.
+
+    # INVARIANT: the oldest, not the first by name: an invitation must not move anybody, nor the events of their
+    # sign-ins, into an organization that chose its name for that.
+    """
     with tenancy.as_user(user.pk):
         return list(
             Membership._base_manager.filter(user_id=user.pk, is_active=True)
             .select_related("organization")
-            .order_by("organization__name")
+            .order_by("pk")
         )
 
 
 def membership_of(user: User, organization: str | uuid.UUID | None) -> Membership | None:
-    """Return the active membership in `organization`, or the first one when that is gone or not chosen yet."""
+    """Return the active membership in `organization`, or the oldest one when that is gone or not chosen yet."""
     return chosen(memberships_of(user), organization)
 
 
 def chosen(found: list[Membership], organization: str | uuid.UUID | None) -> Membership | None:
-    """Return the membership in `organization` out of a person's memberships, or the first one."""
+    """Return the membership in `organization` out of a person's memberships, or the oldest one."""
     for membership in found:
         if str(membership.organization_id) == str(organization):
             return membership

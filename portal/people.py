@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from guardian.ctypes import get_content_type
 
-from portal import change, tenancy, trail
+from portal import change, tenancy, tokens, trail
 from portal.models import Membership, Organization, OrganizationUserPermission, User
 from portal.roles import MATRIX, Access, Capability, Role
 
@@ -46,7 +46,10 @@ def _account(email: str, name: str, password: str) -> User:
 
 
 def set_role(membership: Membership, *, role: str, is_active: bool = True, reason: str = "") -> Membership:
-    """Change what a person is; the last active admin of an organization stays."""
+    """Change what a person is; the last active admin of an organization stays.
+
+    Ending it revokes their API tokens: they do not come back with the membership.
+    """
     with transaction.atomic():
         admins = list(Membership.objects.select_for_update().filter(role=Role.ADMIN, is_active=True))
         is_last = [a.pk for a in admins] == [membership.pk]
@@ -56,6 +59,8 @@ def set_role(membership: Membership, *, role: str, is_active: bool = True, reaso
             )
         membership.role, membership.is_active = role, is_active
         change.apply(membership, reason=reason)
+        if not is_active:
+            tokens.revoke_here(membership.user_id, cause="membership ended")
     return membership
 
 

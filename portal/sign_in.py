@@ -31,7 +31,7 @@ class EmailBackend(BaseBackend):
         if not username or not password or "\x00" in username:
             return None
         try:
-            user = User.objects.get_by_natural_key(username.strip().lower())
+            user = User.objects.get_by_natural_key(plain(username))
         except User.DoesNotExist:
             make_password(password)
             return None
@@ -44,6 +44,17 @@ class EmailBackend(BaseBackend):
             return None
         with tenancy.as_user(person):
             return User._base_manager.filter(pk=person, is_active=True).first()
+
+
+def plain(email: str) -> str:
+    """Return an address as accounts are found by it: however it is spelled, it is one account."""
+    return email.strip().lower().replace("\x00", "")
+
+
+def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """Return whose failures an attempt counts among: another spelling of the address is no fresh set of tries."""
+    given = credentials if credentials else request.POST
+    return plain(str(given.get("username") or ""))
 
 
 class SignInForm(AuthenticationForm):
@@ -74,7 +85,7 @@ def record_for_person(user: User, kind: str) -> None:
 def record_sign_in(user: User, *, way: str, membership: Membership | None = None) -> None:
     """Record a successful sign-in in the organization it leads to, or in the platform's own.
 
-    Without a `membership` that is the person's first organization by name.
+    Without a `membership` that is the organization the person has belonged to longest.
     """
     membership = membership or membership_of(user, None)
     event = trail.Event("person.signed_in", trail.Subject("person", str(user.pk)), data={"way": way})
@@ -91,7 +102,7 @@ def record_failure(email: str, *, way: str, locked: bool) -> None:
     """Record a refused sign-in: with the person's organization when the account exists, else the platform's."""
     kind = "person.locked_out" if locked else "person.sign_in_refused"
     try:
-        user = User.objects.get_by_natural_key(email.strip().lower().replace("\x00", ""))
+        user = User.objects.get_by_natural_key(plain(email))
     except User.DoesNotExist:
         trail.record_for_platform(
             trail.Event(

@@ -18,7 +18,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, Token
 from rest_framework_simplejwt.tokens import RefreshToken as _RefreshToken
 
-from portal import tenancy, trail
+from portal import locks, tenancy, trail
 from portal.memberships import context_for, membership_of, memberships_of
 from portal.models import Membership, RefreshToken, User
 
@@ -72,6 +72,7 @@ def rotate(raw: str) -> Pair:
 
 def _exchange(user: User, token: Token) -> Pair | None:
     with transaction.atomic():
+        _hold_family(token["jti"])
         now = timezone.now()
         row = RefreshToken.objects.select_for_update().filter(pk=token["jti"], user_id=user.pk).first()
         if row is None or row.revoked_at or row.expires_at <= now:
@@ -101,9 +102,14 @@ def revoke_all(user: User, *, cause: str) -> None:
     """Revoke every refresh token of a person, in each of their organizations. Needs a transaction."""
     for membership in memberships_of(user):
         with tenancy.enter(context_for(user, membership)):
-            families = RefreshToken.objects.filter(user_id=user.pk, revoked_at=None).values_list("family", flat=True)
-            for family in set(families):
-                _revoke_family(user.pk, family, cause=cause)
+            revoke_here(user.pk, cause=cause)
+
+
+def revoke_here(user_id: uuid.UUID, *, cause: str) -> None:
+    """Revoke every refresh token a person has for the current organization. Needs a transaction."""
+    families = RefreshToken.objects.filter(user_id=user_id, revoked_at=None).values_list("family", flat=True)
+    for family in sorted(set(families)):
+        _revoke_family(user_id, family, cause=cause)
 
 
 def revoke_family(row: RefreshToken, *, cause: str) -> None:
@@ -111,7 +117,15 @@ def revoke_family(row: RefreshToken, *, cause: str) -> None:
     _revoke_family(row.user_id, row.family, cause=cause)
 
 
+def _hold_family(jti: str) -> None:
+    """Lock the family of a token: a rotation and a revocation come one after the other, so that no token is missed."""
+    family = RefreshToken.objects.filter(pk=jti).values_list("family", flat=True).first()
+    if family is not None:
+        locks.hold("tokens", str(family))
+
+
 def _revoke_family(user_id: uuid.UUID, family: uuid.UUID, *, cause: str) -> None:
+    locks.hold("tokens", str(family))
     RefreshToken.objects.filter(family=family, revoked_at=None).update(revoked_at=timezone.now())
     trail.record(
         trail.Event(

@@ -85,6 +85,25 @@ def ask_late(ticket: Ticket) -> bool:
         return conclude(ticket, action, run, question, approved=said.standing)
 
 
+def stop(ticket: Ticket, reason: str) -> None:
+    """Stop at the kill switch between two steps (T01), with a receipt of gate 1 that says before which.
+
+    What may already have reached the store is settled later, and never repeated.
+    """
+    first = GATES[0]
+    halted = Verdict(first.name, first.promise, Outcome.STOP, reason, {"before_step": ticket.step})
+    with journey.committing(ticket):
+        action = journey.live_action(ticket)
+        if action is not None and action.state in (ActionState.EXECUTING, ActionState.UNKNOWN):
+            journey.rest(ticket, again_after=timedelta(seconds=30))
+            return
+        before = GateReceipt.objects.filter(ticket=ticket, run=ticket.run).count()
+        write_receipts(ticket, Run((halted,), is_record_only=False), {}, phase="halt", first=before)
+        if action is not None:
+            journey.block(action, gate="T01", reason=reason, actor="Kill switch")
+        journey.end(ticket, TicketState.STOPPED, reason=reason, gate="T01")
+
+
 def _order_in_reply(ticket: Ticket) -> str:
     """Return the one order a reply without an action is about, if the ticket names one."""
     return ticket.order_numbers[0] if len(ticket.order_numbers) == 1 else ""

@@ -65,6 +65,7 @@ def checked(given: dict[str, Any]) -> Message:
         errors.setdefault("channel", f"channel: `{message.channel}` is not one of {', '.join(CHANNELS)}")
     if message.sender_email:
         try:
+            _same_letters(given["sender_email"], message.sender_email)
             validate_email(message.sender_email)
         except ValidationError:
             errors.setdefault("sender_email", f"sender_email: `{message.sender_email[:60]}` is not an e-mail address")
@@ -74,6 +75,12 @@ def checked(given: dict[str, Any]) -> Message:
     if errors:
         raise ValidationError(errors)
     return message
+
+
+def _same_letters(written: str, lowered: str) -> None:
+    """Refuse a letter that is ASCII only once it is lowered (the Kelvin sign becomes a k): it is another mailbox."""
+    if lowered.isascii() and not written.strip().isascii():
+        raise ValidationError("look-alike letters")
 
 
 def _text(given: dict[str, Any], name: str, limit: int, errors: dict[str, str], *, required: bool = False) -> str:
@@ -190,7 +197,7 @@ def _organization_of(key: str) -> uuid.UUID | None:
 def _prove(intake: Intake, signature: str, body: bytes) -> None:
     parts = dict(part.split("=", 1) for part in signature.split(",") if "=" in part)
     try:
-        timestamp = int(parts["t"])
+        timestamp = _moment(parts["t"])
         given = parts["v1"]
     except (KeyError, ValueError) as error:
         raise SignatureRefused("the signature header is missing or not of the form `t=…,v1=…`") from error
@@ -200,6 +207,13 @@ def _prove(intake: Intake, signature: str, body: bytes) -> None:
     expected = [sign(secret, timestamp, body).split("v1=")[1] for secret in secrets]
     if not any(hmac.compare_digest(given.encode(), each.encode()) for each in expected):
         raise SignatureRefused("the signature does not belong to this body")
+
+
+def _moment(given: str) -> int:
+    """Return the signature's unix seconds; raise `ValueError` for anything but plain digits of a sane length."""
+    if not (given.isascii() and given.isdigit() and len(given) <= 12):
+        raise ValueError("not a time")
+    return int(given)
 
 
 def _take(intake: Intake, delivery_id: str, body: bytes) -> tuple[Ticket, bool]:

@@ -94,18 +94,6 @@ def rest(ticket: Ticket, *, again_after: timedelta | None = None, afresh: bool =
     work.finish(ticket, again_after=again_after, afresh=afresh)
 
 
-def stop(ticket: Ticket, reason: str) -> None:
-    """Stop at the kill switch (T01). What may already have reached the store is settled, never repeated, later."""
-    with committing(ticket):
-        action = live_action(ticket)
-        if action is not None and action.state in (ActionState.EXECUTING, ActionState.UNKNOWN):
-            rest(ticket, again_after=timedelta(seconds=30))
-            return
-        if action is not None:
-            block(action, gate="T01", reason=reason, actor="Kill switch")
-        end(ticket, TicketState.STOPPED, reason=reason, gate="T01")
-
-
 def live_action(ticket: Ticket) -> Action | None:
     """Return the ticket's present action: the newest that may still come to something. One query.
 

@@ -17,7 +17,7 @@ from tickets import approve, journey
 from tickets.classify import classify
 from tickets.dispatch import dispatch
 from tickets.execute import execute, fail, reserve_caps, undecided
-from tickets.gates import ask_early, ask_late
+from tickets.gates import ask_early, ask_late, stop
 from tickets.models import ActionState, Ticket, TicketState
 from tickets.propose import propose
 
@@ -54,11 +54,13 @@ def handle(ticket: Ticket) -> None:
         return
     try:
         for step in STEPS[names.index(ticket.step) :]:
+            if step.name != ticket.step:  # a reply without an action has nothing to reserve or execute
+                continue
             switch.require_running()
             if not step.run(ticket):
                 return
     except switch.Halted as halted:
-        journey.stop(ticket, str(halted))
+        stop(ticket, str(halted))
 
 
 def give_up(ticket: Ticket, error: str) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import transaction
 
 from connectors import open as doors
-from connectors.contracts import StoreReceipt, StoreUnreachable
+from connectors.contracts import Store, StoreReceipt, StoreUnreachable
 from connectors.models import Connector, ConnectorRole
 from portal import trail
 from tickets.models import Action, ActionState, Difference, DifferenceKind
@@ -31,13 +31,15 @@ def reconcile(of: Connector, day: date) -> list[Difference]:
     Raises `StoreUnreachable`: an incomplete comparison is none.
     """
     start = datetime.combine(day, time.min, tzinfo=UTC)
-    receipts = doors.store(of).effects_between(start, start + timedelta(days=1))
+    store = doors.store(of)
+    receipts = store.effects_between(start, start + timedelta(days=1))
     actions = list(Action.objects.filter(store=of, executed_at__gte=start, executed_at__lt=start + timedelta(days=1)))
     known = {
         str(action.idempotency_key): action
         for action in Action.objects.filter(idempotency_key__in=[_uuid(r.idempotency_key) for r in receipts])
     }
-    findings = list(compare(receipts, known, actions))
+    executed = {receipt.idempotency_key for receipt in receipts} | _on_another_day(store, receipts, actions)
+    findings = list(compare(receipts, known, actions, executed))
     with transaction.atomic():
         written = [_write(of, day, finding) for finding in findings]
         trail.record(
@@ -70,9 +72,17 @@ def reconcile_stores(day: date) -> list[Difference]:
     return found
 
 
-def compare(receipts: tuple[StoreReceipt, ...], known: dict[str, Action], actions: list[Action]) -> Iterator[Finding]:
-    """Yield what only the store has, what only the log has, and amounts that differ."""
-    executed = {receipt.idempotency_key for receipt in receipts}
+def _on_another_day(store: Store, receipts: tuple[StoreReceipt, ...], actions: list[Action]) -> set[str]:
+    """Return the keys of what was begun on the day and made on another: a call around midnight, a later try."""
+    today = {receipt.idempotency_key for receipt in receipts}
+    begun = {str(each.idempotency_key) for each in actions if each.state == ActionState.SUCCEEDED}
+    return {key for key in begun - today if store.lookup(key) is not None}
+
+
+def compare(
+    receipts: tuple[StoreReceipt, ...], known: dict[str, Action], actions: list[Action], executed: set[str]
+) -> Iterator[Finding]:
+    """Yield what only the store has, what only the log has, and amounts that differ. `executed`: keys the store has."""
     for receipt in receipts:
         action = known.get(receipt.idempotency_key)
         what = f"{receipt.operation} {receipt.amount} on order {receipt.order_id}"

@@ -21,9 +21,7 @@ RETURNS uuid LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 
 $$
 """
 TURN_GRANTS = (
-    "GRANT SELECT, INSERT, UPDATE ON portal_jobturn TO {dispatcher}",
     "GRANT SELECT (id) ON portal_organization TO {dispatcher}",
-    "CREATE POLICY dispatcher ON portal_jobturn TO {dispatcher} USING (true) WITH CHECK (true)",
     "CREATE POLICY dispatcher ON portal_organization FOR SELECT TO {dispatcher} USING (true)",
 )
 

@@ -140,6 +140,16 @@ BREAKS = (
         "        if True:\n            instance.save()\n            return instance",
     ),
     Break(
+        "A03", "an action's event says nothing of its tool", "tickets/action_log.py",
+        '"tool": action.tool,',
+        '"tool": "",',
+    ),
+    Break(
+        "A05", "an export is not known to be cut", "audit/export.py",
+        'time.monotonic(), 0, 0, "cut"',
+        'time.monotonic(), 0, 0, "whole"',
+    ),
+    Break(
         "S01", "a ciphertext opens anywhere", "portal/vault.py",
         '("countersign/1", str(self.organization_id), self.table, self.row_id, self.field)',
         '("countersign/1",)',

@@ -130,3 +130,35 @@ def test_four_slices_of_one_order_do_not_slip_under_the_ceiling(shop: Shop) -> N
     second = shop.run(shop.ticket(text))
     assert second.state == TicketState.WAITING
     assert shop.refunds("1042") == [usd(4_900)]
+
+
+def test_a_reply_without_an_action_is_sent(shop: Shop) -> None:
+    ticket = shop.run(shop.ticket("Where is my parcel? What is the delivery status of order #1043?"))
+    assert (ticket.state, ticket.reason) == ("replied", "The reply was sent.")
+    assert Action.objects.filter(ticket=ticket).count() == 0
+    assert len(shop.helpdesk.outbox()) == 1
+    assert GateReceipt.objects.filter(ticket=ticket, outcome="pass").count() == 12
+
+
+@pytest.mark.requirement("T01", part="the receipt of a ticket")
+def test_a_halt_between_two_steps_leaves_the_first_gates_receipt(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    from guardrails.models import OrganizationSwitch
+    from tickets import gates
+
+    def halt_then_go_on(run: object) -> object:
+        switch = OrganizationSwitch.objects.get()
+        switch.is_halted, switch.reason = True, "a drill"
+        change.apply(switch)
+        return asked(run)
+
+    asked = gates.gather.early
+    monkeypatch.setattr(gates.gather, "early", halt_then_go_on)
+    during = shop.run(shop.ticket(REFUND_SMALL))
+    monkeypatch.undo()
+    before = shop.run(shop.ticket(REFUND_SMALL))
+    for ticket in (during, before):
+        last = GateReceipt.objects.filter(ticket=ticket).order_by("-position").first()
+        assert (ticket.state, last.promise, last.outcome) == ("stopped", "T01", "stop")
+    assert last.inputs == {"before_step": "classify"}
+    assert "a drill" in last.reason
+    assert shop.refunds("1043") == []
