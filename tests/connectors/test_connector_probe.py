@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.html import escape
 
+from connectors import open as doors
 from connectors import set_up
 from connectors.adapters.guardrail import TransactionOpen
-from connectors.contracts import Finding
+from connectors.contracts import Finding, Limits, SourceRefused, SourceTimeout
 from connectors.models import Connector, ConnectorProbe, ConnectorWarning, SchemaSnapshot
+from guardrails.sql import decide
 from portal import work
 from portal.models import JobState
 from tests.connectors.conftest import CANARY, PostgresServer
@@ -224,3 +226,21 @@ def test_the_api_probes_and_tells_admins_what_stands(strong: Connector, northlig
     assert "can_write" in {warning["code"] for warning in answer["warnings"]}
     seen = api_as(northlight.paul).get(f"{API}{strong.pk}/").json()
     assert not {"warnings", "settings", "probe", "has_secret"} & set(seen)
+
+
+@pytest.mark.requirement("Q02")
+def test_a_write_is_refused_three_times_over(strong: Connector, postgres_server, postgres_database) -> None:
+    """The guard refuses it; a read-only session refuses it too; the credential that could is warned of."""
+    statement = "DELETE FROM customer"
+    assert decide(statement, "postgres").verdict == "block"
+    source = doors.source(strong)
+    try:
+        with pytest.raises(SourceRefused):
+            source.run("SELECT lo_create(0)", Limits())
+        with pytest.raises(SourceTimeout):
+            source.run("SELECT pg_sleep(5)", Limits(timeout_s=0.3))
+    finally:
+        source.close()
+    assert postgres_server.run(postgres_database, "SELECT count(*) FROM customer")[0][0] > 0
+    set_up.probe(strong)
+    assert standing(strong)["can_write"].severity == "critical"

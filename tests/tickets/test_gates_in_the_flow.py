@@ -153,7 +153,7 @@ def test_a_cap_blocks_without_a_word_to_the_customer(shop: Shop, cap: str) -> No
 # --- T12: the reply ---
 
 
-@pytest.mark.requirement("T12", part="a reply that may not be sent holds the action back too")
+@pytest.mark.requirement("T12")
 def test_a_blocked_reply_blocks_the_action_with_it(shop: Shop) -> None:
     rules = OutputPolicyModel.objects.get()
     rules.competitor_names = "Outdoor Giant"
@@ -169,6 +169,7 @@ def test_a_blocked_reply_blocks_the_action_with_it(shop: Shop) -> None:
     assert (last.promise, last.outcome) == ("T12", "block")
 
 
+@pytest.mark.requirement("T12")
 def test_what_is_redacted_is_sent_redacted(shop: Shop) -> None:
     text = "Hello {customer_name}, {amount} {currency} for order {order_number}. Write to eve@elsewhere.example."
     change.apply(ReplyMacro(name="mail", action="refund", text=text))
