@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from portal import change, tenancy, work
+from questions.models import Question
 from tests.factories import PASSWORD, Cast, make_cast
+from tests.questions_lab import Lab, make_database
 from tests.servers.portal_process import EVERY_ROLE, web
 from tests.tickets_shop import Shop
 from tickets.models import Intake, Ticket
@@ -38,8 +40,9 @@ def shop(transactional_db: None) -> Iterator[tuple[Cast, Shop]]:
 def work_off(cast: Cast) -> None:
     """Do what a worker would do with everything that is due."""
     with tenancy.scope(cast.northlight.pk, actor=tenancy.SYSTEM):
-        for job in Ticket.objects.filter(job_state="ready", step__gt="").exclude(state="waiting"):
-            work.run("ticket", job.pk, None)
+        for kind, model in (("ticket", Ticket), ("question", Question)):
+            for job in model.objects.filter(job_state="ready").exclude(state="waiting"):
+                work.run(kind, job.pk, None)
 
 
 def test_the_examples_run_as_they_stand(
@@ -49,6 +52,9 @@ def test_the_examples_run_as_they_stand(
     with cast.ada.inside():
         intake = change.apply(Intake(name="helpdesk", secret=SECRET))
         key = Intake.objects.get(pk=intake.pk).key
+    make_database()
+    lab = Lab(cast)
+    lab.verify("How many orders are there?", "SELECT count(*) AS orders FROM orders")
     sleep = time.sleep
 
     def sleep_and_work(seconds: float) -> None:
@@ -62,6 +68,8 @@ def test_the_examples_run_as_they_stand(
         for block in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
             exec(compile(with_constants(block, constants), str(PAGE), "exec"), names)
     said = capsys.readouterr().out
+    assert "answered high PRODUCTION" in said
+    assert "Orders: 300. [[300]]" in said
     assert "waiting" in said
     assert "Refund $142.00 to Dana for order 1042?" in said
     assert [money.amount_minor for money in made.refunds("1042")] == [9900]

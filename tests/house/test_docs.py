@@ -15,7 +15,17 @@ APPS = ("portal", "guardrails", "audit", "connectors", "questions", "tickets", "
 FOLDERS = (*APPS, "docs", "deploy", "templates", "bin")
 
 # Documents that name what is not there yet, each with its reason; an entry that is not needed any more fails.
-NOT_YET: dict[str, str] = {}
+NOT_YET: dict[str, str] = {
+    f"docs/img/{name}.png": "`make screenshots` takes it once the question pages stand"
+    for name in (
+        "answer-paul-wide-light",
+        "answer-refused-paul-wide-light",
+        "approvals-paul-wide-light",
+        "approval-paul-wide-dark",
+        "connector-warning-ada-wide-light",
+        "trail-ada-wide-light",
+    )
+}
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
@@ -124,7 +134,8 @@ def test_every_page_is_reached_from_the_readme() -> None:
 def test_nothing_is_excused_that_exists() -> None:
     everything = "\n".join(said(page) for page in documents())
     assert [name for name, reason in NOT_YET.items() if not reason or name not in everything] == []
-    assert [name for name in NOT_YET if (ROOT / name).exists() or (ROOT / "docs" / name).exists()] == []
+    there = [name for name in NOT_YET if (ROOT / name).exists()]
+    assert there == [], "these exist now: take them off NOT_YET"
 
 
 def test_control_what_does_not_exist_is_found() -> None:
