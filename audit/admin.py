@@ -52,7 +52,7 @@ class EventAdmin(ReadOnlyAdmin):
             try:
                 shown.update(self._found(request, form))
             except search.SearchTooSlow as error:
-                form.add_error("q", f"q: {error}")
+                form.add_error("q", f"search: {error}")
         home = reverse("admin:audit_event_changelist")
         shown["chips"] = form.chips(home) if form.is_valid() else []
         with timezone.override(zone()):

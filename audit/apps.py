@@ -9,12 +9,14 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import events  # noqa: F401
+        from audit.dashboard import add_event_figures
         from audit.write import write
         from portal import subjects, trail
         from portal.navigation import Entry, add_admin
         from portal.roles import Capability
 
         trail.install(write)
+        add_event_figures()
         subjects.link("event", "admin:audit_event_change")
         add_admin(
             Entry("Audit", "Trail", "admin:audit_event_changelist", Capability.VIEW_GOVERNANCE, "history", order=10)

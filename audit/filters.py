@@ -69,8 +69,8 @@ class Day(forms.DateField):
 
 _ERRORS: dict[str, dict[str, str]] = {
     "q": {
-        "max_length": "q: a search takes at most %(limit_value)s characters, this has %(show_value)s; shorten it",
-        "null_characters_not_allowed": "q: this holds a NUL character, which no text of the trail has; take it out",
+        "max_length": "search: a text takes at most %(limit_value)s characters, this has %(show_value)s; shorten it",
+        "null_characters_not_allowed": "search: this holds a NUL character, which no text of the trail has; take it out",
     },
     "subject": {
         "max_length": "subject: an id takes at most %(limit_value)s characters, this has %(show_value)s",
@@ -164,6 +164,12 @@ class TrailForm(forms.Form):
 def address(path: str, asked: dict[str, str]) -> str:
     """Return the permanent link of a view of the trail."""
     return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def in_period(since: date, until: date, event_type: str) -> Filters:
+    """Return the filters of one event type from the first to the last day, as the form reads them from an address."""
+    where = zone()
+    return Filters(first=_floor(since, where), last=_floor(until + timedelta(days=1), where), types=(event_type,))
 
 
 def _floor(day: date | None, where: ZoneInfo) -> uuid.UUID | None:

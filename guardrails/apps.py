@@ -21,6 +21,7 @@ class GuardrailsConfig(AppConfig):
 
         _govern()
         _navigate()
+        _count()
         share(
             "guardrails_killswitch",
             "select, insert",
@@ -84,6 +85,23 @@ def _navigate() -> None:
             Capability.SET_POLICY,
             "emergency",
             platform_only=True,
+        )
+    )
+
+
+def _count() -> None:
+    """Let the dashboard say what the model calls of this billing cycle have cost, holds included."""
+    from django.urls import reverse
+
+    from guardrails.spend import usage
+    from portal import figures
+
+    figures.add(
+        figures.Figure(
+            "Spend",
+            "Model calls this billing cycle",
+            lambda period: f"${usage().used / 1_000_000:,.2f}",
+            lambda period: reverse("admin:guardrails_spendcounter_changelist"),
         )
     )
 

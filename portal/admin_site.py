@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -170,7 +171,7 @@ class TenantAdmin(ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show the object's events in the trail."""
-        return redirect(f"/admin/audit/event/?q={object_id}")
+        return redirect(f"/admin/audit/event/?{urlencode({'subject': object_id})}")
 
 
 class ReadOnlyAdmin(TenantAdmin):

@@ -260,6 +260,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("countersign/admin.css")],
+    "DASHBOARD_CALLBACK": "audit.dashboard.add_figures",
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

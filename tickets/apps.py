@@ -17,6 +17,7 @@ class TicketsConfig(AppConfig):
         change.govern(FlaggedCustomer, "flagged_customer", "a flag on a customer")
         change.govern(Intake, "intake", "a webhook intake")
         _navigate()
+        _show()
 
 
 def _navigate() -> None:
@@ -38,3 +39,26 @@ def _navigate() -> None:
     )
     for order, (group, title, name, capability, icon) in enumerate(entries):
         add_admin(Entry(group, title, f"admin:tickets_{name}_changelist", capability, icon, order))
+
+
+def _show() -> None:
+    """Say where a subject of this flow is looked at, and what of it the dashboard counts."""
+    from django.urls import reverse
+
+    from portal import figures, subjects
+    from portal.roles import Capability
+    from tickets.approvals import waiting_count
+
+    subjects.link("ticket", "tickets:ticket")
+    subjects.link("approval", "tickets:approval")
+    subjects.link("action", "admin:tickets_action_change")
+    figures.add(
+        figures.Figure(
+            "Approvals",
+            "Waiting now",
+            lambda period: waiting_count(),
+            lambda period: reverse("tickets:approvals"),
+            Capability.WORK_APPROVALS,
+            order=10,
+        )
+    )

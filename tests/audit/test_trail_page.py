@@ -127,7 +127,7 @@ def test_the_count_is_bounded_and_says_so(cast: Cast, ada: Client) -> None:
 
 
 BAD = [
-    ("q", "x" * 10_000, "a search takes at most 200 characters, this has 10000"),
+    ("q", "x" * 10_000, "search: a text takes at most 200 characters, this has 10000"),
     ("q", "a\x00b", "NUL"),
     ("since", "yesterday", "`yesterday` is not a day; write it like `2026-11-23`"),
     ("until", "2026-13-45", "`2026-13-45` is not a day"),
