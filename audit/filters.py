@@ -70,7 +70,7 @@ class Day(forms.DateField):
 _ERRORS: dict[str, dict[str, str]] = {
     "q": {
         "max_length": "search: a text takes at most %(limit_value)s characters, this has %(show_value)s; shorten it",
-        "null_characters_not_allowed": "search: this holds a NUL character, which no text of the trail has; take it out",
+        "null_characters_not_allowed": "search: this holds a NUL character, which no text here has; take it out",
     },
     "subject": {
         "max_length": "subject: an id takes at most %(limit_value)s characters, this has %(show_value)s",
