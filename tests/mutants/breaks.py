@@ -90,9 +90,9 @@ BREAKS = (
         "if before is not True:",
     ),
     Break(
-        "T12", "a blocked reply passes", "guardrails/gates/reply.py",
-        'blocking = [finding for finding in result.findings if finding.action == "block"]',
-        "blocking: list = []",
+        "T12", "what was redacted is sent as it was", "tickets/gates.py",
+        "        if run.reply_text is not None and reply is not None:\n",
+        "        if run.reply_text is None and reply is not None:\n",
     ),
     Break(
         "T13", "a person's yes is not needed", "guardrails/gates/run.py",
@@ -110,9 +110,9 @@ BREAKS = (
         "        if False:\n            yield Finding(",
     ),
     Break(
-        "T16", "a yes counts for anything", "tickets/approve.py",
-        "if digest != approval.contract_digest:",
-        "if not digest:",
+        "T16", "a yes counts for whatever is true by now", "tickets/contract.py",
+        "if before.get(key) != value",
+        "if before.get(key) != value and key == 'nothing'",
     ),
     Break(
         "T21", "any signature will do", "tickets/intake.py",
@@ -153,5 +153,85 @@ BREAKS = (
         "S01", "a ciphertext opens anywhere", "portal/vault.py",
         '("countersign/1", str(self.organization_id), self.table, self.row_id, self.field)',
         '("countersign/1",)',
+    ),
+    Break(
+        "Q01", "rows stand unsealed in the cache", "questions/rows.py",
+        "sealed = vault.seal(_place(question_id), json.dumps(payload, ensure_ascii=False))",
+        "sealed = json.dumps(payload, ensure_ascii=False)",
+    ),
+    Break(
+        "Q02", "the session is not read-only", "connectors/adapters/sources/postgresql.py",
+        '"default_transaction_read_only": "on",',
+        '"default_transaction_read_only": "off",',
+    ),
+    Break(
+        "Q04", "the day's budget is never used up", "questions/budget.py",
+        "rows = min(limits.rows, limits.rows_per_day - counter.used_rows)",
+        "rows = limits.rows",
+    ),
+    Break(
+        "Q07", "a model that cannot be reached is not told apart", "connectors/adapters/providers/contracts.py",
+        'state, retryable = "unreachable", True',
+        'state, retryable = "failed", False',
+    ),
+    Break(
+        "Q08", "a verified query is not looked for", "questions/steps/match.py",
+        "found = matching.match(question.text, memory.verified_of(trip.connector), journey.today())",
+        "found = None",
+    ),
+    Break(
+        "Q11", "every answer is High", "questions/confidence.py",
+        "reached = next(level for least, level in LEVELS if score >= least)",
+        "reached = Confidence.HIGH",
+    ),
+    Break(
+        "Q13", "production is not said", "connectors/models/connector.py",
+        "        if not self.is_production:\n",
+        "        if True:\n",
+    ),
+    Break(
+        "Q14", "live edit runs what was typed", "questions/steps/guard.py",
+        "    if decision.passes:\n",
+        "    if decision.passes or question.origin == 'live_edit':\n",
+    ),
+    Break(
+        "Q16", "the organization's cap is not asked", "guardrails/spend.py",
+        "        if refusal is None:\n            expire_stale()",
+        "        if True:\n            expire_stale()",
+    ),
+    Break(
+        "T23", "the local classifier is not asked", "connectors/adapters/providers/local.py",
+        "return classifier.classify(request)",
+        'return Classification("general", 0.99)',
+    ),
+    Break(
+        "A03", "an executed action is not told", "tickets/execute.py",
+        '            "action.succeeded",\n',
+        '            "action.reserved",\n',
+    ),
+    Break(
+        "A05", "the stream is read outside its organization", "audit/export.py",
+        "            with tenancy.enter(context):  # never across a yield",
+        "            with tenancy.enter(tenancy.EMPTY):  # never across a yield",
+    ),
+    Break(
+        "S03", "a secret is shown", "portal/vault.py",
+        '        return "<secret>"',
+        "        return self._value",
+    ),
+    Break(
+        "S07", "organizations are served in any order", "portal/work.py",
+        "    ORDER BY t.served_at NULLS FIRST, o.id\n",
+        "    ORDER BY o.id\n",
+    ),
+    Break(
+        "S08", "the first organization's model serves everybody", "connectors/open.py",
+        "def model() -> ModelDoor:\n",
+        '@__import__("functools").cache\ndef model() -> ModelDoor:\n',
+    ),
+    Break(
+        "O01", "the story does not look at what came", "demo/__main__.py",
+        "    return 0 if is_fine else EXIT_DIFFERENT",
+        "    return EXIT_DIFFERENT",
     ),
 )  # fmt: skip
