@@ -25,6 +25,9 @@ REPORTING = "northlight_reporting"
 READER = "northlight_reader"
 OWNER = "northlight_owner"
 _HERE = Path(__file__).parent
+_LOCK = 0x0DE30
+LOGGED = {"log_statement": "all", "log_min_duration_statement": "0"}
+"""Both: the first writes down what is executed, the second also what is only parsed."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def build(state_dir: Path, today: date) -> bool:
     """Make roles and both databases for `today`, unless they stand already; return whether anything was built."""
     found = server(state_dir)
     with psycopg.connect(embedded.superuser_url(state_dir), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))  # two processes would make the same databases
         _make_roles(connection, found)
         if _stamp_of(connection, PRODUCTION) == _stamp_of(connection, REPORTING) == _stamp(today):
             return False
@@ -115,7 +119,10 @@ def _open_to_roles(connection: psycopg.Connection, name: str) -> None:
     database = sql.Identifier(name)
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(READER)))
-    connection.execute(sql.SQL("ALTER DATABASE {} SET log_statement = 'all'").format(database))
+    for setting, value in LOGGED.items():
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} SET {} = {}").format(database, sql.Identifier(setting), sql.Literal(value))
+        )
 
 
 def _fill(connection: psycopg.Connection, business: Business) -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from django.core.management import call_command
 
-from demo import organization, policies, shops
-from demo.people import ADA
+from demo import memory, organization, policies, shops
+from demo.people import ADA, CLEO
 from demo.screen import say, step
 from portal.environment import Environment
 
@@ -29,6 +29,9 @@ def load(found: Environment, *, has_story: bool) -> int:
         with organization.acting(ADA):
             policies.set_policies()
             policies.webhook()
+            memory.remember_northlight()
+        with organization.acting(CLEO):
+            memory.remember_southwind()
     if not has_story:
         return 0
     with step("opening a fresh shop for the story"):
