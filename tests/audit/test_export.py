@@ -168,6 +168,7 @@ def resident_mb() -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(500)
 @pytest.mark.requirement("A05")
 def test_two_hundred_thousand_events_take_no_more_memory_than_a_few(northlight: Cast) -> None:
     make_in_bulk(200_000)
