@@ -36,8 +36,8 @@ def show(value: JsonScalar, column: ResultColumn) -> str:
     return show_as(value, column.name, column.kind)
 
 
-def show_as(value: JsonScalar, name: str, kind: str) -> str:
-    """Return a value of a column of this name and kind as people read it."""
+def show_as(value: JsonScalar, name: str, kind: str, *, shorten: bool = True) -> str:
+    """Return a value of a column of this name and kind as people read it; a long text whole where not to `shorten`."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -45,7 +45,7 @@ def show_as(value: JsonScalar, name: str, kind: str) -> str:
     text = str(value)
     if kind in ("integer", "decimal", "float") and not _PLAIN_NUMBER.search(name):
         return _grouped(text)
-    return text if len(text) <= MOST_CHARS else text[: MOST_CHARS - 1] + "…"
+    return text if len(text) <= MOST_CHARS or not shorten else text[: MOST_CHARS - 1] + "…"
 
 
 def _grouped(text: str) -> str:

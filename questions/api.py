@@ -203,8 +203,8 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @action(detail=True, methods=["post"])
     def share(self, request: Any, pk: str) -> Response:
         """Share it; `has_grant` says whether the person can see rows now."""
+        report = self.get_object()
         given = wire.ShareIn(data=request.data)
         given.is_valid(raise_exception=True)
-        report = self.get_object()
         has_grant = reporting.share(report, with_email=given.validated_data["person"])
         return Response({**wire.ReportOut(report).data, "has_grant": has_grant})

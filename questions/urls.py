@@ -1,4 +1,23 @@
-"""Pages of the questions app."""
+"""Pages of the questions flow."""
+
+from django.urls import path
+
+from questions import views
 
 app_name = "questions"
-urlpatterns: list = []
+urlpatterns = [
+    path("ask/", views.ask, name="ask"),
+    path("ask/banner/", views.banner, name="banner"),
+    path("questions/<uuid:pk>/", views.question, name="question"),
+    path("questions/<uuid:pk>/progress/", views.progress, name="progress"),
+    path("questions/<uuid:pk>/cancel/", views.cancel, name="cancel"),
+    path("questions/<uuid:pk>/again/", views.again, name="again"),
+    path("questions/<uuid:pk>/save/", views.save, name="save"),
+    path("live/", views.live, name="live"),
+    path("live/check/", views.live_check, name="live_check"),
+    path("reports/", views.reports, name="reports"),
+    path("reports/<uuid:pk>/", views.report, name="report"),
+    path("reports/<uuid:pk>/run/", views.run_report, name="run_report"),
+    path("reports/<uuid:pk>/share/", views.share, name="share"),
+    path("reports/<uuid:pk>/remove/", views.remove_report, name="remove_report"),
+]

@@ -1,7 +1,59 @@
-"""Permissions on questions, answers, reports and AI memory."""
+"""Permissions on questions, answers, reports and AI memory: everybody asks, only some see SQL, admins keep memory."""
 
 from __future__ import annotations
 
-from tests.tables.row import Row
+from tests.tables.guardrails import sheet_rows
+from tests.tables.row import ADA, ADA_LED, API_ADA, API_ADA_METHOD, NOBODY, Row, absent, admin_rows
 
-ROUTES: dict[str, Row] = {}
+API_ALL = "200 200 200 200 401"
+API_METHOD = "405 405 405 405 401"
+API_ABSENT = "404 404 404 404 401"
+API_EMPTY = "400 400 400 400 401"  # for everybody, and an empty body names nothing
+API_EDIT_SQL = "400 400 403 403 401"
+API_SAVE = "400 400 400 403 401"
+API_SHARE = "404 404 403 403 401"
+API_SAVED = "404 404 404 403 401"
+ALL = "200 200 200 200 302"
+EDITORS = "200 200 403 403 302"
+METHOD = "405 405 405 405 302"
+ABSENT = "404 404 404 404 302"
+VERB = Row(get=METHOD, post=ABSENT)
+API_VERB = Row(get=API_METHOD, post=API_ABSENT)
+WRITTEN_BY_VERBS = {"see": ADA, "add": NOBODY, "change": ADA_LED, "save": NOBODY, "remove": NOBODY, "make": absent}
+
+ROUTES: dict[str, Row] = {
+    "questions:ask": Row(get=ALL, post="400 400 400 400 302"),
+    "questions:banner": Row(get=ALL, post=METHOD),
+    "questions:question": Row(get=ABSENT, post=METHOD),
+    "questions:progress": Row(get=ABSENT, post=METHOD),
+    "questions:cancel": VERB,
+    "questions:again": VERB,
+    "questions:save": Row(get=METHOD, post="404 404 404 403 302"),
+    "questions:live": Row(get=EDITORS, post="400 400 403 403 302"),
+    "questions:live_check": Row(get=METHOD, post=EDITORS),
+    "questions:reports": Row(get=ALL, post=METHOD),
+    "questions:report": Row(get=ABSENT, post=METHOD),
+    "questions:run_report": VERB,
+    "questions:share": Row(get=METHOD, post="404 404 403 403 302"),
+    "questions:remove_report": Row(get=METHOD, post="404 404 404 403 302"),
+    "questions_api:question-list": Row(get=API_ALL, post=API_EMPTY),
+    "questions_api:question-detail": Row(get=API_ABSENT, post=API_METHOD),
+    "questions_api:question-cancel": API_VERB,
+    "questions_api:question-again": API_VERB,
+    "questions_api:question-sql": Row(get=API_METHOD, post=API_EDIT_SQL),
+    "questions_api:guard_check": Row(get="405 405 403 403 401", post=API_EDIT_SQL),
+    "questions_api:verified_query-list": Row(get=API_ADA, post="400 403 403 403 401"),
+    "questions_api:verified_query-detail": Row(
+        get="404 403 403 403 401", patch="404 403 403 403 401", post=API_ADA_METHOD, put=API_ADA_METHOD
+    ),
+    "questions_api:report-list": Row(get=API_ALL, post=API_SAVE),
+    "questions_api:report-detail": Row(get=API_ABSENT, delete=API_SAVED, post=API_METHOD),
+    "questions_api:report-run": API_VERB,
+    "questions_api:report-share": Row(get=API_METHOD, post=API_SHARE),
+    **admin_rows("questions_verifiedquery", see=ADA, add=ADA, change=ADA_LED, remove=NOBODY, make=absent),
+    **admin_rows("questions_memoryentry", see=ADA, add=ADA, change=ADA_LED, remove=ADA_LED, make=absent),
+    **sheet_rows("questions_verifiedquery"),
+    **sheet_rows("questions_memoryentry"),
+    **admin_rows("questions_question", **WRITTEN_BY_VERBS),
+    **admin_rows("questions_report", **WRITTEN_BY_VERBS),
+}

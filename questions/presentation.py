@@ -1,0 +1,128 @@
+"""How questions are shown: signs, words and rows ready for a page. Decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from guardrails import spend
+from portal.roles import Capability, i_may
+from portal.templatetags.countersign import cost, duration, size
+from questions import answer_text
+from questions.models import Confidence, Question, QuestionState
+from questions.pipeline import STEPS
+from questions.rows import Answer
+
+SIGNS: dict[str, tuple[str, str]] = {
+    QuestionState.ASKED: ("busy", "Waiting for a worker"),
+    QuestionState.MATCHING: ("busy", "Matching"),
+    QuestionState.GENERATING: ("busy", "Writing SQL"),
+    QuestionState.GUARDING: ("busy", "Guarding"),
+    QuestionState.RUNNING: ("busy", "Running"),
+    QuestionState.ANSWERED: ("pass", "Answered"),
+    QuestionState.REFUSED: ("block", "Refused"),
+    QuestionState.CLARIFYING: ("human", "Asks back"),
+    QuestionState.UNANSWERABLE: ("human", "Not answerable"),
+    QuestionState.PAUSED: ("stop", "Paused"),
+    QuestionState.FAILED: ("block", "Failed"),
+    QuestionState.CANCELLED: ("stop", "Cancelled"),
+}
+CONFIDENCE_SIGNS = {
+    Confidence.HIGH: "pass",
+    Confidence.MEDIUM: "record",
+    Confidence.LOW: "human",
+    Confidence.UNCERTAIN: "block",
+}
+NUMBERS = ("integer", "decimal", "float")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value as it is shown, and how."""
+
+    text: str
+    is_number: bool = False
+    is_null: bool = False
+    is_cut: bool = False
+
+
+def table(answer: Answer) -> list[list[Cell]]:
+    """Return the rows as cells: numbers grouped, nothing shown as such, a cut cell marked."""
+    cut = {(row, column) for row, column in answer.cut_cells}
+    return [
+        [
+            Cell(
+                answer_text.show_as(value, column["name"], column["kind"], shorten=False),
+                column["kind"] in NUMBERS,
+                value is None,
+                (number, place) in cut,
+            )
+            for place, (value, column) in enumerate(zip(row, answer.columns, strict=True))
+        ]
+        for number, row in enumerate(answer.rows)
+    ]
+
+
+def headings(answer: Answer) -> list[tuple[str, str, bool]]:
+    """Return (name, type, whether it holds numbers) of each column."""
+    return [(column["name"], column["type"], column["kind"] in NUMBERS) for column in answer.columns]
+
+
+def receipt(question: Question) -> list[str]:
+    """Return the short facts under an answer, exact."""
+    rows = question.row_count or 0
+    complete = "cut" if question.rows_cut else "values cut" if question.bytes_cut else "complete"
+    items = [
+        f"{rows:,} {'row' if rows == 1 else 'rows'}, {complete}",
+        size(question.size_bytes),
+        f"{duration(question.duration_ms)} in the database",
+        cost(question.cost_microusd),
+    ]
+    return [*items, told(question)]
+
+
+def told(question: Question) -> str:
+    """Return what left the house for this question, in one line."""
+    ledger = question.ledger
+    if question.verified_only or not ledger or not ledger.get("leaves_the_house"):
+        return "to a model: nothing"
+    tables = len(ledger.get("tables", []))
+    return f"to the model: {tables} table names, {ledger.get('columns', 0)} column names, no rows"
+
+
+def progress(question: Question) -> list[tuple[str, str]]:
+    """Return (what a step says, done | current | "") for every step of the pipeline."""
+    ran = {each["step"] for each in question.timings}
+    return [
+        (step.says, "current" if step.name == question.step else "done" if step.name in ran else "") for step in STEPS
+    ]
+
+
+def spend_card(question: Question) -> dict[str, Any]:
+    """Return what the person has spent this cycle. Four queries."""
+    used = spend.usage(question.asked_by_id)
+    return {"used": used.used, "cap": used.cap, "resets_at": timezone.localtime(used.resets_at)}
+
+
+def context_of(question: Question, answer: Answer | None) -> dict[str, Any]:
+    """Return what the question's page and its fragment draw."""
+    sign, word = SIGNS[question.state]
+    is_mine = question.is_mine
+    return {
+        "question": question,
+        "sign": sign,
+        "word": word,
+        "answer": answer,
+        "headings": headings(answer) if answer else [],
+        "rows": table(answer) if answer else [],
+        "receipt": receipt(question) if question.state == QuestionState.ANSWERED else [],
+        "confidence_sign": CONFIDENCE_SIGNS.get(question.confidence, "skip"),  # type: ignore[call-overload]
+        "steps": progress(question),
+        "is_mine": is_mine,
+        "sees_sql": i_may(Capability.SEE_SQL),
+        "edits_sql": is_mine and i_may(Capability.EDIT_SQL),
+        "may_save": is_mine and question.state == QuestionState.ANSWERED and i_may(Capability.SAVE_ANSWERS),
+        "spend": spend_card(question) if is_mine else None,
+    }
