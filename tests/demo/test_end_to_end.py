@@ -84,7 +84,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     )
 
 
-@pytest.mark.requirement("O01", part="the story, twice")
+@pytest.mark.requirement("O01")
 def test_the_story_is_told_twice_and_nothing_is_left_behind(demo: Demo) -> None:
     first, took = demo.told("--no-serve")
     assert "✓ Everything came as the tables say." in first

@@ -160,9 +160,9 @@ BREAKS = (
         "sealed = json.dumps(payload, ensure_ascii=False)",
     ),
     Break(
-        "Q02", "the session is not read-only", "connectors/adapters/sources/postgresql.py",
-        '"default_transaction_read_only": "on",',
-        '"default_transaction_read_only": "off",',
+        "Q02", "a credential that can write draws no warning", "connectors/adapters/sources/postgresql_catalog.py",
+        "    if writable:\n        shown",
+        "    if not writable:\n        shown",
     ),
     Break(
         "Q04", "the day's budget is never used up", "questions/budget.py",
