@@ -82,6 +82,7 @@ def test_who_may_not_work_the_queue_is_refused_every_verb(shop: Shop, asked: App
         approve.claim(asked.pk)
 
 
+@pytest.mark.requirement("T16")
 def test_a_digest_of_something_else_is_stale(shop: Shop, asked: Approval) -> None:
     with pytest.raises(approve.Stale, match="not what stands here now"):
         approve.approve(asked.pk, digest="0" * 64)
