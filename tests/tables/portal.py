@@ -10,7 +10,7 @@ SAYS_WHAT_IS_MISSING = "400 400 400 400 400"
 SIGNED_IN = "200 200 200 200 302"
 
 ROUTES = {
-    "portal:home": Row(get="302 200 200 200 302", post=METHOD),
+    "portal:home": Row(get="302 302 302 302 302", post=METHOD),
     "portal:sign_in": Row(get="302 302 302 302 200", post="302 302 302 302 200"),
     "portal:sign_out": Row(get=METHOD, post="302 302 302 302 302"),
     "portal:password": Row(get=SIGNED_IN, post=SIGNED_IN),
