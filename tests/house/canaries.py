@@ -82,13 +82,19 @@ def plant(cast: Cast, admin: Person, organization: Organization, word: str) -> W
         planter = Planter(admin, organization, word)
         for model in tenant_models():
             planter.ensure(model)
-    rows = {model._meta.label: _ids_of(model, organization, word) for model in tenant_models()}
+    rows = rows_of(organization, word)
     if empty := [label for label, found in rows.items() if not found]:
         raise NeedsARow(f"a model needs a row here: {', '.join(empty)}")
-    rows["portal.Organization"], rows["portal.User"] = [organization.pk], [admin.user.pk]
+    rows["portal.User"] = [admin.user.pk]
     ids = {str(row).replace("-", "") for found in rows.values() for row in found}
     words = (word, organization.slug, organization.name.lower(), admin.email.lower(), admin.user.name.lower())
     return World(admin, organization, word, Marks(words, frozenset(ids)), rows)
+
+
+def rows_of(organization: Organization, word: str = "") -> dict[str, list[Any]]:
+    """Return the ids of the organization's rows by model, those with the word first; read as the owner."""
+    rows = {model._meta.label: _ids_of(model, organization, word) for model in tenant_models()}
+    return rows | {"portal.Organization": [organization.pk]}
 
 
 def _run_tickets(shop: Shop, word: str) -> None:

@@ -105,10 +105,12 @@ def _until_open(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
 
 
 @contextlib.contextmanager
-def worker(log: Path, *, application: str = "portal", queue: str, processes: int = 2, **env: str) -> Iterator[int]:
+def worker(
+    log: Path, *, application: str = "portal", queue: str, processes: int = 2, level: str = "WARNING", **env: str
+) -> Iterator[int]:
     """Run a Celery worker on one queue of the tests' broker until the block ends; yield its process id."""
     command = [sys.executable, "-m", "celery", "-A", application, "worker", "-Q", queue, "-c", str(processes)]
-    command += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "-n", f"{queue}@%h"]
+    command += ["--loglevel", level, "--without-gossip", "--without-mingle", "-n", f"{queue}@%h"]
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment(**env), stdout=out, stderr=subprocess.STDOUT)
         with ended(process):
