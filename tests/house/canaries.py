@@ -94,6 +94,13 @@ def plant(cast: Cast, admin: Person, organization: Organization, word: str) -> W
 def rows_of(organization: Organization, word: str = "") -> dict[str, list[Any]]:
     """Return the ids of the organization's rows by model, those with the word first; read as the owner."""
     rows = {model._meta.label: _ids_of(model, organization, word) for model in tenant_models()}
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT event_id FROM audit_eventtext WHERE organization_id = %s AND text LIKE %s ORDER BY id LIMIT 1",
+            [organization.pk, f"%{word}%"],
+        )
+        with_text = [row[0] for row in cursor.fetchall()]
+    rows["audit.Event"] = with_text + [row for row in rows["audit.Event"] if row not in with_text]
     return rows | {"portal.Organization": [organization.pk]}
 
 
