@@ -88,7 +88,15 @@ def _several(result: Result) -> str:
     if len(columns) == 1:
         listed = ", ".join(show(row[0], columns[0]) for row in rows[:5])
         return f"{count}{_label(columns[0].name)}: {listed}{' …' if len(rows) > 5 else ''}."
-    return f"{count}First: {_row(columns[:4], rows[0][:4])}. Then: {_row(columns[:4], rows[1][:4])}."
+    return f"{count}First: {_named(columns, rows[0])}. Then: {_named(columns, rows[1])}."
+
+
+def _named(columns: Sequence[ResultColumn], row: Sequence[JsonScalar]) -> str:
+    """One of several rows: what it is called, then up to three of its values."""
+    if columns[0].kind in ("integer", "decimal", "float") or row[0] is None:
+        return _row(columns[:4], row[:4])
+    values = ", ".join(f"{_label(c.name).lower()} {show(v, c)}" for c, v in zip(columns[1:4], row[1:4], strict=True))
+    return f"{show(row[0], columns[0])} ({values})"
 
 
 def _label(name: str) -> str:

@@ -14,7 +14,7 @@ ANY = "the portal chooses"
 
 def _sources() -> list[tuple[str, str]]:
     return [
-        (str(c.pk), f"{c.name} ({c.kind.label}){' · PRODUCTION' if c.is_production else ''}")
+        (str(c.pk), f"{'PRODUCTION · ' if c.is_production else ''}{c.name} ({c.kind.label})")
         for c in access.usable_sources()
     ]
 
@@ -40,7 +40,7 @@ class AskForm(forms.Form):
         self.fields["connector"].widget.choices = across + self.sources
         question = self.fields["question"].widget.attrs
         question |= {"aria-label": "Your question", "placeholder": "Ask your data", "autocomplete": "off"}
-        question |= {"data-key": "/", "autofocus": True}
+        question |= {"data-key": "/"} if self.initial.get("question") else {"data-key": "/", "autofocus": True}
 
 
 class LiveForm(forms.Form):

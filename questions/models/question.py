@@ -143,7 +143,7 @@ class Question(Job):
         ]
 
     def __str__(self) -> str:
-        return self.text[:80] or "live edit"
+        return self.text[:80] or f"SQL: {' '.join(self.generated_sql.split())[:72]}"
 
     @property
     def is_ended(self) -> bool:

@@ -30,7 +30,7 @@ def result(rows, *columns: tuple[str, str], **flags: bool) -> Result:
         (result([("a",), ("b",)], ("name", "text")), "2 rows. Name: a, b."),
         (
             result([("a", 1), ("b", 2)], ("name", "text"), ("sold", "integer")),
-            "2 rows. First: Name a; Sold 1. Then: Name b; Sold 2.",
+            "2 rows. First: a (sold 1). Then: b (sold 2).",
         ),
         (result([("1e400",)], ("n", "float")), "N: 1e400."),
         (result([("NaN",)], ("n", "float")), "N: NaN."),

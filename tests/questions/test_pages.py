@@ -14,6 +14,7 @@ from tests.connectors.doors import browser_as
 from tests.questions_lab import CANARY, Lab
 from tests.servers import messages
 
+WARNING = 'class="banner block strict" role="status">Production <span>orders_prod is a live production system'
 COUNT = "SELECT count(*) AS orders FROM orders"
 
 
@@ -46,11 +47,11 @@ def test_a_production_connector_warns_wherever_it_is_used(verified: Lab) -> None
     warned = [f"/ask/{chosen}", f"/ask/banner/{chosen}", f"/live/{chosen}", f"/live/?question={question.pk}"]
     warned += [f"/questions/{question.pk}/", f"/reports/{report.pk}/"]
     for path in warned:
-        assert "PRODUCTION" in text_of(page(lab, paul, path)).split("<h1")[0], path
+        assert WARNING in text_of(page(lab, paul, path)).split("<h1")[0], path
     for path in (f"/ask/{quiet}", f"/ask/banner/{quiet}", f"/live/{quiet}"):
-        assert "PRODUCTION:" not in text_of(page(lab, paul, path)), path
+        assert WARNING not in text_of(page(lab, paul, path)), path
     checked = browser_as(paul).post("/live/check/", {"connector": str(lab.orders.pk), "sql": COUNT})
-    assert "PRODUCTION" in text_of(checked)
+    assert WARNING in text_of(checked)
     assert "production" in text_of(page(lab, paul, "/reports/"))
     from questions import serializers
 
@@ -73,7 +74,7 @@ def test_asking_on_the_page_leads_to_the_questions_own_page(verified: Lab) -> No
     assert "hx-trigger" not in done
     assert "Orders: 300." in done
     assert "1 row, complete" in done
-    assert "no model was asked" in done
+    assert "No model was asked." in done
 
 
 def test_a_member_sees_the_answer_and_no_sql(verified: Lab) -> None:
