@@ -115,7 +115,15 @@ class Window:
         answer = self.page.goto(self.url + path)
         self.page.wait_for_load_state("networkidle")
         if picture is not None:
-            picture.parent.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=picture, full_page=True)
+            self.take(picture)
         wrong = faults(self.page, self.complaints, status=answer.status)
         return wrong if answer.status == 200 else [f"status {answer.status}", *wrong]
+
+    def take(self, picture: Path) -> None:
+        """Save a picture of the whole page, in a window as tall as the page: a bar that sticks covers nothing then."""
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        size = self.page.viewport_size
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(height, 4000))})
+        self.page.screenshot(path=picture)
+        self.page.set_viewport_size(size)

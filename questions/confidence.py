@@ -1,8 +1,8 @@
 """How far an answer can be trusted (Q11): named signals with points, added up, and ceilings some of them set.
 
 The formula: `score = 40 + the points of every signal`, kept within 0 to 100; High from 80, Medium from 55, Low from 30,
-else Uncertain. A signal with a ceiling lets no answer above its level, whatever the sum: an empty or a cut-off
-picture is never High. The model is not asked how sure it is.
+else Uncertain. A signal with a ceiling lets no answer above its level, whatever the sum: an empty answer is never
+High. A cut answer says so first, whatever its level. The model is not asked how sure it is.
 
 | signal | points |
 |---|---|
