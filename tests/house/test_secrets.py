@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import pickle
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,18 +19,20 @@ from typing import Any
 
 import pytest
 import redis
+import structlog
 from celery import Task
 from django.apps import apps
 from django.conf import settings
 from kombu import Connection
 
 from connectors.models import Connector
-from portal import embedded
+from portal import change, embedded
 from portal.embedded.places import Places
 from portal.fields import SealedField
 from portal.models import DataKey
 from portal.tasks import TenantTask
 from portal.urls_of_servers import for_celery
+from portal.vault import Secret, VaultError
 from questions import ask
 from tests import questions_lab
 from tests.clients import browser, program, sign_in
@@ -338,6 +341,24 @@ def test_control_every_spelling_is_found(around: bytes) -> None:
     assert found({"it": PLANTED}, b"something else") == set()
 
 
+@pytest.mark.requirement("S03")
+def test_a_secret_in_memory_shows_nothing_to_whoever_prints_it(cast: Cast) -> None:
+    """What a log line, a traceback with locals, a message or a dump of an object would show of it."""
+    with cast.ada.inside(), everything_is_heard() as heard:
+        intake = Intake(name="desk", secret=PLANTED.decode())
+        unsaved = [f"{intake.secret} {intake.secret!r} {vars(intake)} {[intake.secret]}", str(change.snapshot(intake))]
+        intake.save()
+        saved = [f"{intake.secret} {intake.secret!r} {vars(intake)}", str(change.snapshot(intake))]
+        logging.getLogger("house").warning("%s %r %s", intake.secret, intake.__dict__, Secret(PLANTED.decode()))
+        structlog.get_logger("house").warning("shown", secret=Secret(PLANTED.decode()), held=intake.secret)
+        assert intake.secret.reveal() == PLANTED.decode(), "the control: it is there"
+    assert len(heard.lines) >= 2
+    assert found({"it": PLANTED}, "\n".join([*unsaved, *saved, *heard.lines]).encode()) == set()
+    with pytest.raises(VaultError, match="pickled"):
+        pickle.dumps(Secret(PLANTED.decode()))
+
+
+@pytest.mark.requirement("S03", part="task arguments")
 def test_a_secret_is_no_argument_of_a_task(day: Day) -> None:
     """Every message that waits in the broker names a kind, an id and at most a lease; nothing else."""
     with day.cast.ada.inside():
