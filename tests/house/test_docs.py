@@ -15,17 +15,8 @@ APPS = ("portal", "guardrails", "audit", "connectors", "questions", "tickets", "
 FOLDERS = (*APPS, "docs", "deploy", "templates", "bin")
 
 # Documents that name what is not there yet, each with its reason; an entry that is not needed any more fails.
-NOT_YET: dict[str, str] = {
-    f"docs/img/{name}.png": "`make screenshots` takes it once the question pages stand"
-    for name in (
-        "answer-paul-wide-light",
-        "answer-refused-paul-wide-light",
-        "approvals-paul-wide-light",
-        "approval-paul-wide-dark",
-        "connector-warning-ada-wide-light",
-        "trail-ada-wide-light",
-    )
-}
+NOT_YET: dict[str, str] = {}
+"""What a document may name before it is there, each with its reason."""
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
