@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -87,12 +88,17 @@ def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask an old question again, for fresh rows."""
     row = _found(pk)
+    return _asked(request, lambda: asking.ask_again(row), back=redirect("questions:question", pk=pk))
+
+
+def _asked(request: HttpRequest, ask: Callable[[], Question], *, back: HttpResponse) -> HttpResponse:
+    """Lead to the question that `ask` makes; where it is refused, say why and lead `back`."""
     try:
-        made = asking.ask_again(row)
+        made = ask()
     except ValidationError as error:
         for said in error.messages:
             messages.error(request, said)
-        return redirect("questions:question", pk=pk)
+        return back
     return redirect("questions:question", pk=made.pk)
 
 
@@ -166,13 +172,7 @@ def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def run_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Run a report as oneself."""
     row = _report(pk)
-    try:
-        made = asking.run_report(row)
-    except ValidationError as error:
-        for said in error.messages:
-            messages.error(request, said)
-        return redirect("questions:report", pk=pk)
-    return redirect("questions:question", pk=made.pk)
+    return _asked(request, lambda: asking.run_report(row), back=redirect("questions:report", pk=pk))
 
 
 @require_POST

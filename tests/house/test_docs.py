@@ -16,7 +16,6 @@ FOLDERS = (*APPS, "docs", "deploy", "templates", "bin")
 
 # Documents that name what is not there yet, each with its reason; an entry that is not needed any more fails.
 NOT_YET: dict[str, str] = {}
-"""What a document may name before it is there, each with its reason."""
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
