@@ -265,6 +265,23 @@ class ProbeReport:
         return all(finding.severity == "info" for finding in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an engine's planner says it would do for a statement, which it does not run. No value, only names.
+
+    `relations` are (schema, table) pairs as the engine's catalog spells them; schema is empty where the engine
+    has none. None in an estimate: this engine does not say. `estimated_rows` is the largest number of rows any
+    step of the plan handles; `cost` is in the engine's own unit. `costly` says in words what makes it expensive,
+    worst first; `cartesian` names pairs of relations that are joined without a condition.
+    """
+
+    relations: frozenset[tuple[str, str]]
+    estimated_rows: int | None = None
+    cost: float | None = None
+    costly: tuple[str, ...] = ()
+    cartesian: tuple[tuple[str, str], ...] = ()
+
+
 @runtime_checkable
 class SourceAdapter(Protocol):
     """One SQL source for the time of one job. Not shared between threads, save for `cancel`.
