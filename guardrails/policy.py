@@ -53,6 +53,12 @@ class QuestionLimits:
     bytes_per_day: int
     statement_timeout_ms: int
     revision: int
+    summaries: str = "off"
+    fiscal_year_start_month: int = 1
+
+    def may_summarize(self, *, is_production: bool) -> bool:
+        """Return whether rows of such a connector may be shown to the model; anything not understood is a no."""
+        return self.summaries == "on" or (self.summaries == "not_production" and not is_production)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,8 @@ def question_limits() -> QuestionLimits:
         bytes_per_day=row.bytes_per_day,
         statement_timeout_ms=row.statement_timeout_ms,
         revision=row.revision,
+        summaries=row.summaries,
+        fiscal_year_start_month=row.fiscal_year_start_month,
     )
 
 

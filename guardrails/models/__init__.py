@@ -3,7 +3,7 @@
 from guardrails.models.caps import CapLock, CapReservation, CapState
 from guardrails.models.output import OutputPolicyModel
 from guardrails.models.policy import Policy, PolicyRevision
-from guardrails.models.question import QuestionPolicy
+from guardrails.models.question import QuestionPolicy, Summaries
 from guardrails.models.rule import EscalationRule
 from guardrails.models.spend import SpendCounter, SpendPolicy, SpendReservation, SpendState, UserSpendCap
 from guardrails.models.switch import KillSwitch, OrganizationSwitch
@@ -27,6 +27,7 @@ __all__ = [
     "SpendPolicy",
     "SpendReservation",
     "SpendState",
+    "Summaries",
     "TicketPolicy",
     "UserSpendCap",
 ]

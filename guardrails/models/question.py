@@ -10,6 +10,14 @@ from guardrails.models.policy import Policy
 MAX_ROWS = 20
 
 
+class Summaries(models.TextChoices):
+    """On which connectors a model may be shown the rows of an answer, to sum them up in words (Q12)."""
+
+    OFF = "off", "Nowhere: no row leaves the house"
+    NOT_PRODUCTION = "not_production", "On connectors that are not marked production"
+    ON = "on", "On every connector"
+
+
 class QuestionPolicy(Policy):
     """An organization's limits on answers; the budgets are per person, connector and day."""
 
@@ -18,6 +26,16 @@ class QuestionPolicy(Policy):
     rows_per_day = whole("rows_per_day", 1_000, 1, 1_000_000, "Rows of one person and connector in a day.")
     bytes_per_day = whole("bytes_per_day", 5_000_000, 1_024, 10**9, "Bytes of one person and connector in a day.")
     statement_timeout_ms = whole("statement_timeout_ms", 15_000, 100, 120_000, "Milliseconds of one statement.")
+    summaries = models.CharField(
+        "Summaries by the model",
+        max_length=16,
+        choices=Summaries.choices,
+        default=Summaries.OFF,
+        help_text="A summary sends the rows of an answer (20 at most) to the model provider; the ledger says so.",
+    )
+    fiscal_year_start_month = whole(
+        "fiscal_year_start_month", 1, 1, 12, "Month the fiscal year starts in: 1 is January, 7 is July."
+    )
 
     class Meta:
         verbose_name = "question policy"

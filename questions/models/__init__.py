@@ -2,7 +2,7 @@
 
 from questions.models.budget import AnswerBudget
 from questions.models.memory import MemoryEntry, MemoryKind, VerifiedQuery
-from questions.models.question import ENDED, Confidence, Origin, Question, QuestionState
+from questions.models.question import ENDED, Confidence, Origin, Question, QuestionState, SummaryState
 from questions.models.report import Report, ReportShare
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "QuestionState",
     "Report",
     "ReportShare",
+    "SummaryState",
     "VerifiedQuery",
 ]

@@ -51,6 +51,16 @@ class Origin(models.TextChoices):
     LIVE_EDIT = "live_edit", "Live edit"
     REPORT = "report", "Report"
     API = "api", "API"
+    COUNT = "count", "Count of a cut answer"
+
+
+class SummaryState(models.TextChoices):
+    """What became of the model's summary of an answer; its text is never stored (Q12)."""
+
+    NONE = "", "None was asked for"
+    KEPT = "kept", "Every figure and name in it stands in the rows"
+    DROPPED = "dropped", "Dropped: something in it does not stand in the rows"
+    FAILED = "failed", "The model gave none"
 
 
 class Confidence(models.TextChoices):
@@ -114,6 +124,9 @@ class Question(Job):
     repairs = models.PositiveSmallIntegerField(default=0)
     repair_message = models.TextField(blank=True, default="")
     ledger = models.JSONField(default=dict)
+    sent_back = models.JSONField(default=list, help_text="Each time the model was sent back: by whom and why.")
+    reading = models.JSONField(default=dict, help_text="How the question was read: periods, other readings, tables.")
+    summary_state = models.CharField(max_length=8, choices=SummaryState.choices, blank=True, default="")
 
     columns = models.JSONField(default=list)
     row_count = models.PositiveIntegerField(null=True)
