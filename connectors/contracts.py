@@ -158,7 +158,11 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table or view that the credential may read. `schema` is empty where the engine has none."""
+    """A table or view that the credential may read. `schema` is empty where the engine has none.
+
+    `reads` are the (schema, table) pairs that reading this one may touch, however deep: what a view stands on, the
+    partitions and children of a table, what its row-level security asks. The guard sees the name, a plan these.
+    """
 
     schema: str
     name: str
@@ -166,6 +170,7 @@ class Table:
     comment: str = ""
     foreign_keys: tuple[ForeignKey, ...] = ()
     kind: Literal["table", "view"] = "table"
+    reads: tuple[tuple[str, str], ...] = ()
 
     @property
     def qualified_name(self) -> str:
@@ -286,7 +291,8 @@ class Plan:
 class SourceAdapter(Protocol):
     """One SQL source for the time of one job. Not shared between threads, save for `cancel`.
 
-    All raise `SourceError` and nothing else; `close` raises nothing.
+    All raise `SourceError` and nothing else; `close` raises nothing. An adapter whose session may serve another job
+    after this one says so by `is_reusable = True` (`connectors.sessions`).
     """
 
     dialect: str
@@ -294,6 +300,10 @@ class SourceAdapter(Protocol):
     def probe(self) -> ProbeReport: ...
 
     def describe(self) -> Schema: ...
+
+    def explain(self, sql: str, timeout_s: float = 10.0) -> Plan:
+        """Have the engine plan one statement that the guard has passed, without running it."""
+        ...
 
     def run(self, sql: str, limits: Limits) -> Result:
         """Run one statement that the guard has passed, read-only, and return at most `limits`."""

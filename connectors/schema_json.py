@@ -35,6 +35,7 @@ def _table(stored: dict[str, Any]) -> Table:
             for key in stored["foreign_keys"]
         ),
         kind=stored["kind"],
+        reads=tuple((schema, name) for schema, name in stored.get("reads", ())),
     )
 
 

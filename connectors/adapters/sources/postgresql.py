@@ -14,19 +14,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
-from psycopg import pq, sql
+from psycopg import pq
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 
 from connectors.adapters.discretion import discreet
 from connectors.adapters.sources import postgresql_catalog as catalog
 from connectors.adapters.sources.postgresql_errors import cancelled, classify
+from connectors.adapters.sources.postgresql_plan import read_plan
 from connectors.adapters.sources.postgresql_values import RowShape, read_shape
 from connectors.adapters.sources.stopwatch import StopSwitch, Watch
 from connectors.adapters.sources.values import Collector
 from connectors.adapters.tls import TLS_MODES, is_local, postgres_encryption
 from connectors.contracts import (
     Limits,
+    Plan,
     ProbeReport,
     Result,
     Schema,
@@ -36,6 +38,7 @@ from connectors.contracts import (
 CONNECT_TIMEOUT_S = 5
 CATALOG_TIMEOUT_S = 20.0
 BATCH_BYTES = 1024 * 1024
+EXPLAIN = "EXPLAIN (FORMAT JSON, VERBOSE)\n"
 _KEYS = frozenset({"host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert"})
 _SESSION = {
     "default_transaction_read_only": "on",
@@ -97,6 +100,7 @@ class PostgreSQLSource:
     """
 
     dialect = "postgres"
+    is_reusable = True
 
     def __init__(
         self,
@@ -134,8 +138,19 @@ class PostgreSQLSource:
         return collector.result(shape.columns, watch.duration_ms)
 
     @discreet
+    def explain(self, statement: str, timeout_s: float = 10.0) -> Plan:
+        """Have the server plan one statement in a READ ONLY transaction, never run it: one round trip and a rollback.
+
+        The statement has to be a query of its own first: EXPLAIN of anything else is refused by what its plan says.
+        """
+        with self._watched(timeout_s, EXPLAIN + statement, is_piped=True) as (connection, _):
+            explained = connection.execute(EXPLAIN + statement).fetchone()
+        assert explained is not None, "EXPLAIN returns one row"
+        return read_plan(explained[0])
+
+    @discreet
     def describe(self) -> Schema:
-        """Return the tables the credential may read, from the catalog alone: two queries, no values."""
+        """Return the tables the credential may read, from the catalog alone: three queries, no values."""
         with self._watched(CATALOG_TIMEOUT_S) as (connection, _):
             return catalog.describe(connection, self._schemas)
 
@@ -178,13 +193,19 @@ class PostgreSQLSource:
         return collector
 
     @contextlib.contextmanager
-    def _watched(self, timeout_s: float, statement: str = "") -> Iterator[tuple[psycopg.Connection, Watch]]:
-        """Lend the session inside a READ ONLY transaction under a time limit; always roll back."""
+    def _watched(
+        self, timeout_s: float, statement: str = "", *, is_piped: bool = False
+    ) -> Iterator[tuple[psycopg.Connection, Watch]]:
+        """Lend the session inside a READ ONLY transaction under a time limit; always roll back.
+
+        Piped, what the block asks travels together with the beginning of the transaction and its limit.
+        """
         connection = self._session()
         with Watch(self._switch, timeout_s, self._stop, self._cut_off) as watch:
             try:
-                _set_timeout(connection, timeout_s)
-                yield connection, watch
+                with connection.pipeline() if is_piped else contextlib.nullcontext():
+                    _set_timeout(connection, timeout_s)
+                    yield connection, watch
             except psycopg.Error as error:
                 raise classify(error, sql=statement, stopped=watch.reason, timeout_s=timeout_s) from None
             finally:
@@ -260,6 +281,7 @@ def _receive_raw(connection: psycopg.Connection) -> str:
 def _set_timeout(connection: psycopg.Connection, timeout_s: float) -> None:
     """Let the server stop the statement by itself too, should the worker be gone by then."""
     milliseconds = max(1, round(timeout_s * 1000))
-    connection.execute(sql.SQL("SET LOCAL statement_timeout = {}").format(milliseconds))
+    limits = "SELECT set_config('statement_timeout', %s, true)"
     if connection.info.server_version >= 140000:
-        connection.execute("SET LOCAL client_connection_check_interval = '1s'")
+        limits += ", set_config('client_connection_check_interval', '1s', true)"
+    connection.execute(limits, [str(milliseconds)])

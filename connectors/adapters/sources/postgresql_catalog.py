@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -49,6 +49,26 @@ _FOREIGN_KEYS = f"""
     ORDER BY n.nspname, c.relname, k.conname
 """  # noqa: S608 - composed of constants of this module
 
+_READS = f"""
+    WITH below(oid, dep) AS (
+        SELECT r.ev_class, d.refobjid FROM pg_catalog.pg_rewrite r
+        JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
+        WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> r.ev_class AND r.oid >= 16384
+        UNION
+        SELECT inhparent, inhrelid FROM pg_catalog.pg_inherits
+        UNION
+        SELECT p.polrelid, d.refobjid FROM pg_catalog.pg_policy p
+        JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_policy'::regclass AND d.objid = p.oid
+        WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> p.polrelid
+    )
+    SELECT n.nspname, c.relname, dn.nspname, d.relname
+    FROM below
+    JOIN pg_catalog.pg_class c ON c.oid = below.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_class d ON d.oid = below.dep JOIN pg_catalog.pg_namespace dn ON dn.oid = d.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND d.relkind IN ('r', 'p', 'v', 'm', 'f') AND {_USER_SCHEMA}
+    LIMIT {MAX_COLUMNS}
+"""  # noqa: S608 - composed of constants of this module
+
 _ROLE = """
     SELECT r.rolname::text, current_database()::text, current_setting('server_version'),
            r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolbypassrls, r.rolreplication,
@@ -85,7 +105,10 @@ _DOORS = f"""
 
 
 def describe(connection: psycopg.Connection, schemas: Sequence[str]) -> Schema:
-    """Return what the credential may read, in order of name. Two queries."""
+    """Return what the credential may read, in order of name. Three queries."""
+    below: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    for schema, name, target_schema, target in connection.execute(_READS).fetchall():
+        below[schema, name].add((target_schema, target))
     keys: dict[tuple[str, str], list[ForeignKey]] = defaultdict(list)
     for schema, name, target_schema, target, columns, targets in connection.execute(_FOREIGN_KEYS).fetchall():
         keys[schema, name].append(ForeignKey(tuple(columns), target_schema, target, tuple(targets)))
@@ -103,10 +126,23 @@ def describe(connection: psycopg.Connection, schemas: Sequence[str]) -> Schema:
             comment,
             tuple(keys[schema, name]),
             "view" if relkind in "vm" else "table",
+            reach(below, (schema, name)),
         )
         for (schema, name, relkind, comment), columns in columns_of.items()
     )
     return Schema(tables, dialect="postgres", default_schema="public")
+
+
+def reach(below: Mapping[tuple[str, str], Collection[tuple[str, str]]], top: tuple[str, str]) -> tuple[Any, ...]:
+    """Return everything below `top`, however deep, in order of name."""
+    seen: set[tuple[str, str]] = set()
+    waiting = [top]
+    while waiting:
+        for each in below.get(waiting.pop(), ()):
+            if each not in seen:
+                seen.add(each)
+                waiting.append(each)
+    return tuple(sorted(seen - {top}))
 
 
 def probe(connection: psycopg.Connection, schemas: Sequence[str], *, is_local: bool, duration_ms: int) -> ProbeReport:

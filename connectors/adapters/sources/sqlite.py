@@ -17,12 +17,14 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 from connectors.adapters.discretion import discreet
 from connectors.adapters.sources import sqlite_child
 from connectors.adapters.sources.sqlite_errors import cancelled, classify, is_too_big
+from connectors.adapters.sources.sqlite_plan import read_plan
 from connectors.adapters.sources.sqlite_rules import TABLE_FUNCTIONS, Authorizer
 from connectors.adapters.sources.values import (
     NULL,
@@ -40,6 +42,7 @@ from connectors.contracts import (
     Finding,
     ForeignKey,
     Limits,
+    Plan,
     ProbeReport,
     Result,
     ResultColumn,
@@ -145,15 +148,31 @@ class SQLiteSource:
         return collector.result(columns, round((time.monotonic() - started) * 1000))
 
     @discreet
+    def explain(self, statement: str, timeout_s: float = 10.0) -> Plan:
+        """Have the engine compile one statement, never run it: its authorizer names what would be read.
+
+        SQLite estimates no rows; what it would read from end to end for every row of another table is named.
+        """
+        try:
+            with self._session(timeout_s) as connection:
+                _refuse_nul(statement)
+                authorizer = self._watch_reads(connection)
+                steps = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+                return read_plan(authorizer.read, [(parent, _text(detail)) for _, parent, _, detail in steps])
+        except _ERRORS as error:
+            raise self._told(error, statement, timeout_s) from None
+
+    @discreet
     def describe(self) -> Schema:
         """Return tables and views with their columns and keys: two queries, no values."""
         try:
             with self._session(CATALOG_TIMEOUT_S) as connection:
                 connection.set_authorizer(None)  # two constant statements of ours over the catalog
                 try:
-                    return _describe(connection)
+                    schema = _describe(connection)
                 finally:
                     connection.set_authorizer(_authorizer(connection))
+                return replace(schema, tables=tuple(self._with_reads(connection, table) for table in schema.tables))
         except _ERRORS as error:
             raise self._told(error, "", CATALOG_TIMEOUT_S) from None
 
@@ -181,6 +200,23 @@ class SQLiteSource:
                 connection.close()
 
     # --- inside ---
+
+    def _watch_reads(self, connection: sqlite3.Connection) -> Authorizer:
+        """Ask anew who may be read, by an authorizer that remembers what the next statement asks for."""
+        connection.set_authorizer(None)
+        authorizer = _authorizer(connection)
+        connection.set_authorizer(authorizer)
+        return authorizer
+
+    def _with_reads(self, connection: sqlite3.Connection, table: Table) -> Table:
+        """Return a view with what stands below it, by having the engine compile it; a broken one reads nothing."""
+        if table.kind != "view":
+            return table
+        authorizer = self._watch_reads(connection)
+        quoted = '"' + table.name.replace('"', '""') + '"'
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute(f"EXPLAIN SELECT * FROM {quoted}").close()  # noqa: S608 - a name of the catalog
+        return replace(table, reads=tuple(("", name) for name in sorted(authorizer.read - {table.name})))
 
     def _told(self, error: Exception, statement: str, timeout_s: float) -> Exception:
         return classify(error, sql=statement, is_cancelled=self._cancelled.is_set(), timeout_s=timeout_s)
@@ -231,13 +267,17 @@ def _authorizer(connection: sqlite3.Connection) -> Authorizer:
     return Authorizer(row[0].decode(errors="replace") for row in connection.execute(_NAMES))
 
 
+def _refuse_nul(statement: str) -> None:
+    if "\0" in statement:
+        raise SourceRefused("syntax", "the statement holds a NUL; remove it")
+
+
 def _column_names(connection: sqlite3.Connection, statement: str) -> list[str]:
     """Have the engine compile the statement alone (so that it is one), and name its columns; nothing runs.
 
     The engine numbers names that occur twice (`id:1`); they get their own name back.
     """
-    if "\0" in statement:
-        raise SourceRefused("syntax", "the statement holds a NUL; remove it")
+    _refuse_nul(statement)
     connection.execute(f"EXPLAIN {statement}").close()
     cursor = connection.execute(f"SELECT * FROM (\n{statement}\n) LIMIT 0")  # noqa: S608 - see above
     names: list[str] = []

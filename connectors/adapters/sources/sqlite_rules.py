@@ -28,7 +28,10 @@ class Authorizer:
     """Asked by the engine for every part of a statement while it compiles it; unknown is denied."""
 
     def __init__(self, tables: Iterable[str]) -> None:
-        self._tables = frozenset(name.lower() for name in tables) | TABLE_FUNCTIONS
+        self._names = {name.lower(): name for name in tables}
+        self._tables = frozenset(self._names) | TABLE_FUNCTIONS
+        self.read: set[str] = set()
+        """The tables and views that were asked for, by their names in the file; whoever wants to know empties it."""
 
     def __call__(
         self, action: int, first: str | None, second: str | None, database: str | None, trigger: str | None
@@ -40,6 +43,8 @@ class Authorizer:
             return True
         if action == sqlite3.SQLITE_READ:
             table, column = first.lower(), second
+            if table in self._names:
+                self.read.add(self._names[table])
             if not column:  # no column of it is read: asked of CTE names too, which are no tables
                 return not table.startswith(_HIDDEN)
             return table in self._tables
