@@ -15,7 +15,7 @@ from portal.roles import Capability
 from questions import ask as asking
 from questions import cancel as cancelling
 from questions import check as checking
-from questions import memory, view, waiting
+from questions import memory, presentation, view, waiting
 from questions import report as reporting
 from questions import serializers as wire
 from questions.models import Origin, Question, Report, VerifiedQuery
@@ -32,7 +32,8 @@ def _shown(question: Question, *, code: int = 200) -> Response:
     row = Question.objects.select_related("connector", "asked_by").get(pk=question.pk)
     shown = wire.QuestionOut(row).data
     answer = view.open_answer(row, way="api")
-    return Response({**shown, "answer": wire.AnswerOut(answer).data if answer else None}, status=code)
+    rows = {**wire.AnswerOut(answer).data, "chart": presentation.chart_of(row, answer)} if answer else None
+    return Response({**shown, "answer": rows}, status=code)
 
 
 class QuestionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from guardrails import spend
 from portal.roles import Capability, i_may
 from portal.templatetags.countersign import cost, duration, size
 from questions import answer_text
+from questions.chart import chart_for
 from questions.models import Confidence, Question, QuestionState
 from questions.pipeline import STEPS
 from questions.rows import Answer
@@ -70,6 +72,14 @@ def headings(answer: Answer) -> list[tuple[str, str, bool]]:
     return [(column["name"], column["type"], column["kind"] in NUMBERS) for column in answer.columns]
 
 
+def chart_of(question: Question, answer: Answer | None) -> dict[str, Any] | None:
+    """Return the chart that suits the rows, as page and API carry it; None where none does (Q18)."""
+    if answer is None:
+        return None
+    found = chart_for(answer.columns, answer.rows, answer.cut_cells, is_part=question.is_cut)
+    return found.as_json() if found else None
+
+
 def receipt(question: Question) -> list[str]:
     """Return the short facts under an answer, exact."""
     rows = question.row_count or 0
@@ -110,6 +120,7 @@ def context_of(question: Question, answer: Answer | None) -> dict[str, Any]:
     """Return what the question's page and its fragment draw."""
     sign, word = SIGNS[question.state]
     is_mine = question.is_mine
+    chart = chart_of(question, answer)
     return {
         "question": question,
         "sign": sign,
@@ -117,6 +128,8 @@ def context_of(question: Question, answer: Answer | None) -> dict[str, Any]:
         "answer": answer,
         "headings": headings(answer) if answer else [],
         "rows": table(answer) if answer else [],
+        "chart": chart,
+        "chart_json": json.dumps(chart) if chart else "",
         "receipt": receipt(question) if question.state == QuestionState.ANSWERED else [],
         "confidence_sign": CONFIDENCE_SIGNS.get(question.confidence, "skip"),  # type: ignore[call-overload]
         "steps": progress(question),

@@ -36,6 +36,27 @@ class SqlIn(serializers.Serializer[Any]):
     wait = serializers.IntegerField(required=False, help_text="seconds to wait for the answer, 0 to 20")
 
 
+class SeriesOut(serializers.Serializer[Any]):
+    """One measure of a chart: what is drawn, and the same as the table writes it."""
+
+    name = serializers.CharField()
+    values = serializers.ListField(child=serializers.FloatField(allow_null=True))
+    shown = serializers.ListField(child=serializers.CharField())
+    own_axis = serializers.BooleanField()
+
+
+class ChartOut(serializers.Serializer[Any]):
+    """The chart that suits the rows; `part` where there are more rows than these, `says` for who cannot see it."""
+
+    kind = serializers.ChoiceField(choices=["line", "bar", "points"])
+    axis = serializers.CharField()
+    labels = serializers.ListField(child=serializers.CharField())
+    series = SeriesOut(many=True)
+    lying = serializers.BooleanField()
+    part = serializers.BooleanField()
+    says = serializers.CharField()
+
+
 class AnswerOut(serializers.Serializer[Any]):
     """The rows while they are kept: ten minutes at most, for the person who asked."""
 
@@ -43,6 +64,10 @@ class AnswerOut(serializers.Serializer[Any]):
     columns = serializers.ListField(child=serializers.DictField())
     rows = serializers.ListField(child=serializers.ListField())
     cut_cells = serializers.ListField(child=serializers.ListField())
+
+
+class AnswerWithChart(AnswerOut):
+    chart = ChartOut(allow_null=True, help_text="null where no chart suits the shape of the rows")
 
 
 class QuestionOut(serializers.ModelSerializer[Question]):
@@ -74,7 +99,7 @@ class QuestionOut(serializers.ModelSerializer[Question]):
 class QuestionDetail(QuestionOut):
     """One question with its rows while they are kept."""
 
-    answer = AnswerOut(read_only=True, allow_null=True)
+    answer = AnswerWithChart(read_only=True, allow_null=True)
 
     class Meta(QuestionOut.Meta):
         fields = [*QuestionOut.Meta.fields, "answer"]

@@ -88,6 +88,17 @@ def test_progress_turns_into_the_answer_without_a_reload(cast: Cast, lab: Lab, o
     assert page.evaluate("window.stillHere")
     assert page.locator("tbody tr").count() == 20
     window.judge("an answer that arrived")
+    _the_chart_is_drawn_and_the_table_one_click_away(page)
+    window.judge("an answer as a table")
+
+
+def _the_chart_is_drawn_and_the_table_one_click_away(page: Any) -> None:
+    chart = page.get_by_role("img", name="Bar chart of revenue by name, of the first 20 rows alone: there are more.")
+    assert chart.evaluate("c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((each) => each > 0)")
+    assert not page.get_by_role("table").is_visible()
+    page.get_by_role("tab", name="Chart").press("ArrowRight")
+    assert page.get_by_role("table").is_visible()
+    assert not chart.is_visible()
 
 
 @pytest.mark.requirement("Q13", part="live edit in a browser")

@@ -190,6 +190,11 @@ BREAKS = (
         "        if True:\n",
     ),
     Break(
+        "Q18", "a part is drawn as the whole", "questions/chart.py",
+        "part = replace(drawn, is_part=is_part)",
+        "part = replace(drawn, is_part=False)",
+    ),
+    Break(
         "Q14", "live edit runs what was typed", "questions/steps/guard.py",
         "    if decision.passes:\n",
         "    if decision.passes or question.origin == 'live_edit':\n",
