@@ -147,6 +147,10 @@ class QuestionPolicyAdmin(OnePolicyAdmin):
     list_display = ["__str__", "row_limit", "answer_bytes", "rows_per_day", "bytes_per_day"]
 
 
+class RatePolicyAdmin(OnePolicyAdmin):
+    list_display = ["__str__", "window_s", "asks_of_person", "checks_of_person", "calls_of_person"]
+
+
 class SpendPolicyAdmin(OnePolicyAdmin):
     list_display = ["__str__", "organization_cap_microusd", "default_user_cap_microusd"]
 
@@ -222,6 +226,7 @@ site.register(models.ActionMoneyCap, ActionMoneyCapAdmin)
 site.register(models.EscalationRule, EscalationRuleAdmin)
 site.register(models.OutputPolicyModel, OutputPolicyAdmin)
 site.register(models.QuestionPolicy, QuestionPolicyAdmin)
+site.register(models.RatePolicy, RatePolicyAdmin)
 site.register(models.SpendPolicy, SpendPolicyAdmin)
 site.register(models.UserSpendCap, UserSpendCapAdmin)
 site.register(models.OrganizationSwitch, OrganizationSwitchAdmin)

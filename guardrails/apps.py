@@ -46,6 +46,7 @@ def _govern() -> None:
     govern(models.SpendPolicy, "spend_policy", "the spend policy")
     govern(models.UserSpendCap, "user_spend_cap", "a person's spend cap")
     govern(models.QuestionPolicy, "question_policy", "the question policy")
+    govern(models.RatePolicy, "rate_policy", "the rate policy")
     govern(models.OrganizationSwitch, "organization_switch", "the organization's kill switch")
 
 
@@ -61,6 +62,7 @@ def _navigate() -> None:
         ("Escalation rules", "escalationrule", "rule"),
         ("Output policy", "outputpolicymodel", "mark_chat_read"),
         ("Question policy", "questionpolicy", "table_view"),
+        ("Rate policy", "ratepolicy", "speed"),
         ("Spend policy", "spendpolicy", "payments"),
         ("Spend caps of people", "userspendcap", "person"),
         ("Kill switch", "organizationswitch", "power_settings_new"),

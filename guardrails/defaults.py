@@ -14,6 +14,7 @@ from guardrails.models import (
     OrganizationSwitch,
     OutputPolicyModel,
     QuestionPolicy,
+    RatePolicy,
     SpendPolicy,
     TicketPolicy,
 )
@@ -68,6 +69,7 @@ def _rows(code: str) -> dict[type[models.Model], list[Any]]:
         ],
         OutputPolicyModel: [OutputPolicyModel()],
         QuestionPolicy: [QuestionPolicy()],
+        RatePolicy: [RatePolicy()],
         SpendPolicy: [SpendPolicy()],
         OrganizationSwitch: [OrganizationSwitch()],
     }

@@ -11,6 +11,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from portal.rate import Limited
 from portal.refusal import Refused
 
 
@@ -30,6 +31,10 @@ def explain(error: Exception, context: Any) -> Response | None:
 
         record_refusal(error, where=context["request"].path[:200])
         return _errors([(error.facts.get("field", ""), error.message)], status.HTTP_403_FORBIDDEN)
+    if isinstance(error, Limited):
+        answer = _errors([("", error.message)], error.status)
+        answer["Retry-After"] = str(error.retry_after_s)
+        return answer
     if isinstance(error, ValidationError):
         return _errors(django_messages(error), status.HTTP_400_BAD_REQUEST)
     if isinstance(error, Http404 | ObjectDoesNotExist):

@@ -30,5 +30,11 @@ declare(
     fields="capability person role connector",
     promises=("A02", "I03"),
 )
+declare(
+    "rate.reached",
+    "a burst of requests reached a rate limit",
+    fields="kind scope limit window_s",
+    promises=("S06", "A07"),
+)
 declare("sheet.imported", "a sheet of policies was imported", fields="kind added changed", promises=("A02",))
 declare("sheet.exported", "a sheet of policies was exported", fields="kind format", promises=("A02", "A05"))

@@ -14,6 +14,7 @@ from django.shortcuts import render
 
 from portal import tenancy
 from portal.memberships import chosen, context_for, memberships_of
+from portal.rate import Limited
 from portal.refusal import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -66,6 +67,11 @@ class EnterOrganization:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Limited):
+            context = {"message": exception.message, "title": "Not just now"}
+            answer = render(request, "portal/refused.html", context, status=exception.status)
+            answer["Retry-After"] = str(exception.retry_after_s)
+            return answer
         if not isinstance(exception, Refused):
             return None
         from portal.tasks import record_refusal

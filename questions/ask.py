@@ -10,6 +10,7 @@ from django.db import transaction
 
 from connectors import grant
 from connectors.models import Connector, ConnectorRole
+from guardrails import rates
 from portal import tenancy, trail, work
 from portal.models import JobState
 from portal.refusal import Refused
@@ -25,10 +26,11 @@ def ask(
 ) -> Question:
     """Ask a question as the current person; without a connector the portal finds the fitting one (for those who may).
 
-    Raises `ValidationError` naming the field. Writes the row, its event, and wakes a worker. Call it outside a
-    transaction: a refused connector is recorded.
+    Raises `ValidationError` naming the field, `rate.Limited` when there were too many (S06). Writes the row, its
+    event, and wakes a worker. Call it outside a transaction: a refused connector is recorded.
     """
     require(Capability.ASK)
+    rates.take(rates.Kind.ASK)
     cleaned = _text("question", text, MAX_TEXT)
     if parent is not None and not parent.is_mine:
         raise ValidationError({"parent": "parent: there is no such question of yours"})
@@ -41,6 +43,7 @@ def ask(
 def run_sql(*, connector_id: str | uuid.UUID, sql: str, parent: Question | None = None) -> Question:
     """Run SQL that a person wrote through the same guard, limits and audit (Q14). Raises as `ask`."""
     require(Capability.EDIT_SQL)
+    rates.take(rates.Kind.ASK)
     cleaned = _text("sql", sql, MAX_SQL)
     connector = named_source(connector_id)
     text = parent.text if parent is not None and parent.is_mine else ""
@@ -54,6 +57,7 @@ def run_report(report: Report) -> Question:
     require(Capability.SEE_SHARED)
     if not Report.objects.visible_to_me().filter(pk=report.pk).exists():
         raise Refused("This report is not shared with you. Its owner can share it.", subject=("report", str(report.pk)))
+    rates.take(rates.Kind.ASK)
     connector = named_source(report.connector_id)
     made = Question(origin=Origin.REPORT, connector=connector, text=report.question, report=report)
     return _make(made)

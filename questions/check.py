@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from connectors import set_up
 from connectors.contracts import Schema, SourceError
 from connectors.models import Connector
-from guardrails import policy
+from guardrails import policy, rates
 from guardrails.sql import DIALECTS, Decision, decide
 from portal import trail
 from portal.roles import Capability, require
@@ -22,9 +22,11 @@ def check(
     """Return the guard's decision about a statement for a connector, or for a dialect alone; nothing runs.
 
     With a connector names are looked up in its schema, which may be ten minutes old. Refusals are recorded, so
-    that probing shows. Raises `ValidationError` naming the field. Call it outside a transaction.
+    that probing shows. Raises `ValidationError` naming the field, `rate.Limited` after too many. Call it outside a
+    transaction.
     """
     require(Capability.EDIT_SQL)
+    rates.take(rates.Kind.CHECK)
     if not isinstance(sql, str) or not sql.strip():
         raise ValidationError({"sql": "sql: it is empty; write a statement"})
     if len(sql) > MAX_SQL:

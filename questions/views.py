@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from connectors.models import Connector
+from portal.rate import Limited
 from portal.roles import Capability, i_may, requires
 from questions import ask as asking
 from questions import cancel as cancelling
@@ -29,6 +30,7 @@ RECENT = 12
 def ask(request: HttpRequest) -> HttpResponse:
     """Show the form with one's recent questions, or ask."""
     form = forms.AskForm(request.POST if request.method == "POST" else None, initial=request.GET.dict())
+    limited: Limited | None = None
     if request.method == "POST" and form.is_valid():
         try:
             made = asking.ask(
@@ -38,6 +40,9 @@ def ask(request: HttpRequest) -> HttpResponse:
             )
         except ValidationError as error:
             _at_fields(form, error)
+        except Limited as error:
+            form.add_error(None, error.message)
+            limited = error
         else:
             return redirect("questions:question", pk=made.pk)
     recent = Question.objects.mine().newest_first().select_related("connector")[:RECENT]
@@ -49,7 +54,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "edits_sql": i_may(Capability.EDIT_SQL),
         "manages": i_may(Capability.MANAGE_CONNECTORS),
     }
-    return render(request, "questions/ask.html", context, status=400 if form.is_bound else 200)
+    return _form_page(request, "questions/ask.html", context, limited)
 
 
 @require_GET
@@ -126,16 +131,20 @@ def live(request: HttpRequest) -> HttpResponse:
     parent = _own(request.POST.get("parent", "") or request.GET.get("question", ""))
     start = {"sql": parent.generated_sql, "connector": str(parent.connector_id)} if parent else request.GET.dict()
     form = forms.LiveForm(request.POST if request.method == "POST" else None, initial=start)
+    limited: Limited | None = None
     if request.method == "POST" and form.is_valid():
         try:
             given = form.cleaned_data
             made = asking.run_sql(connector_id=given["connector"], sql=given["sql"], parent=parent)
         except ValidationError as error:
             _at_fields(form, error)
+        except Limited as error:
+            form.add_error(None, error.message)
+            limited = error
         else:
             return redirect("questions:question", pk=made.pk)
     context = {"form": form, "parent": parent, "connector": _chosen(form, "connector")}
-    return render(request, "questions/live.html", context, status=400 if form.is_bound else 200)
+    return _form_page(request, "questions/live.html", context, limited)
 
 
 @require_POST
@@ -149,6 +158,8 @@ def live_check(request: HttpRequest) -> HttpResponse:
         context["decision"] = decision
     except ValidationError as error:
         context["said"] = error.messages
+    except Limited as error:  # said where the verdict stands: htmx shows no answer of 429
+        context["said"] = [error.message]
     return render(request, "questions/_verdict.html", context)
 
 
@@ -205,6 +216,15 @@ def remove_report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 # --- what the views share ---
+
+
+def _form_page(request: HttpRequest, template: str, context: dict[str, Any], limited: Limited | None) -> HttpResponse:
+    """Show a form, anew with what was typed where it was refused (400) or came too often (429)."""
+    refused = limited.status if limited else 400
+    answer = render(request, template, context, status=refused if context["form"].is_bound else 200)
+    if limited:
+        answer["Retry-After"] = str(limited.retry_after_s)
+    return answer
 
 
 def _found(pk: uuid.UUID) -> Question:

@@ -14,6 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from portal.api_wire import django_messages
+from portal.rate import Limited
 from portal.roles import Capability
 from tickets import approve, intake
 from tickets import serializers as wire
@@ -143,6 +144,9 @@ def webhook(request: HttpRequest, key: str) -> JsonResponse:
         return JsonResponse({"errors": [{"field": "body", "message": "body: is too large; shorten it"}]}, status=413)
     except intake.SignatureRefused as refusal:
         return JsonResponse({"errors": [{"field": "Countersign-Signature", "message": refusal.reason}]}, status=401)
+    except Limited as error:
+        pairs = [{"field": "", "message": error.message}]
+        return JsonResponse({"errors": pairs}, status=error.status, headers=error.headers)
     except ValidationError as error:
         pairs = [{"field": field, "message": message} for field, message in django_messages(error)]
         return JsonResponse({"errors": pairs}, status=400)

@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from guardrails import rates
 from portal import tenancy, trail, work
 from portal.refusal import Refused
 from portal.roles import Capability, i_may
@@ -146,6 +147,7 @@ def receive_by_api(given: Mapping[str, Any]) -> tuple[Ticket, bool]:
     Whether the sender is who they say decides whose orders may be touched. To vouch for it is to set policy, like
     switching on `verifies_senders` of an intake; who may not is refused, rather than quietly not believed.
     """
+    rates.take(rates.Kind.TICKET)
     is_vouched = given.get("sender_is_verified", False)
     message = checked(dict(given))
     if not isinstance(is_vouched, bool):
@@ -169,7 +171,8 @@ def sign(secret: str, timestamp: int, body: bytes) -> str:
 def deliver(key: str, signature: str, delivery_id: str, body: bytes) -> tuple[Ticket, bool]:
     """Take a signed webhook delivery; return (ticket, whether it is new).
 
-    Raises `SignatureRefused` when it does not prove its sender, `ValidationError` for a bad body.
+    Raises `SignatureRefused` when it does not prove its sender, `rate.Limited` after too many, `ValidationError` for
+    a bad body.
     """
     organization_id = _organization_of(key)
     if organization_id is None:
@@ -182,6 +185,7 @@ def deliver(key: str, signature: str, delivery_id: str, body: bytes) -> tuple[Ti
             _record_refusal(intake, refusal.reason)
             raise
         with tenancy.acting_as(Actor("service", str(intake.pk), f"webhook {intake.name}")):
+            rates.take(rates.Kind.TICKET)  # only what is signed uses up a place
             return _take(intake, delivery_id, body)
 
 

@@ -4,6 +4,7 @@ from guardrails.models.caps import CapLock, CapReservation, CapState
 from guardrails.models.output import OutputPolicyModel
 from guardrails.models.policy import Policy, PolicyRevision
 from guardrails.models.question import QuestionPolicy, Summaries
+from guardrails.models.rate import RatePolicy
 from guardrails.models.rule import EscalationRule
 from guardrails.models.spend import SpendCounter, SpendPolicy, SpendReservation, SpendState, UserSpendCap
 from guardrails.models.switch import KillSwitch, OrganizationSwitch
@@ -23,6 +24,7 @@ __all__ = [
     "Policy",
     "PolicyRevision",
     "QuestionPolicy",
+    "RatePolicy",
     "SpendCounter",
     "SpendPolicy",
     "SpendReservation",

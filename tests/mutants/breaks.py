@@ -225,6 +225,11 @@ BREAKS = (
         "        return self._value",
     ),
     Break(
+        "S06", "the window never fills", "portal/rate.py",
+        "  if used >= limit then",
+        "  if used > limit * 2 then",
+    ),
+    Break(
         "S07", "organizations are served in any order", "portal/work.py",
         "    ORDER BY t.served_at NULLS FIRST, o.id\n",
         "    ORDER BY o.id\n",
