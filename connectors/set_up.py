@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from connectors import open as doors
-from connectors import schema_json
+from connectors import schema_json, sessions
 from connectors.adapters.guardrail import assert_no_transaction
 from connectors.contracts import Finding, ProbeReport, Schema, SourceError
 from connectors.models import (
@@ -211,11 +211,8 @@ def describe(connector: Connector, *, is_fresh: bool = False) -> Schema:
         ).first()
         if kept is not None:
             return schema_json.load(kept.content)
-    opened = doors.source(connector)
-    try:
+    with sessions.borrow(connector) as opened:
         schema = opened.describe()
-    finally:
-        opened.close()
     SchemaSnapshot.objects.update_or_create(
         connector_id=connector.pk,
         defaults={

@@ -6,6 +6,7 @@ organization, which must stay invisible.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,11 +48,13 @@ def _flush_the_trail_too(operations: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_context_left() -> Iterator[None]:
-    """A test starts and ends outside every organization."""
+    """A test starts and ends outside every organization, and leaves no session with a customer's database behind."""
     from portal import tenancy
 
     with tenancy.frame("test"):
         yield
+    if "connectors.sessions" in sys.modules:
+        sys.modules["connectors.sessions"].close_idle()
 
 
 @pytest.fixture
