@@ -17,7 +17,10 @@ MAX_SERIES = 100_000
 """Rows that the series of one statement may make together, multiplied."""
 MAX_STEPS = 100_000
 """Largest number in the condition that ends a recursion."""
-MAX_GROWING_REPLACES = 3
+MAX_GROWTH = 1_000
+"""How many times longer the `replace` calls inside each other may make a text."""
+UNKNOWN_GROWTH = 10
+"""What a replacement that is not written as a text counts for."""
 
 WIDTH = re.compile(r"%[^a-zA-Z%]*(\*|\d{4,})|\{[^}]*\d{4,}")
 SECONDS = {
@@ -107,16 +110,16 @@ def judge_named(seen: Any, node: Any, name: str) -> None:
 
 
 def judge_replace(seen: Any, node: Any) -> None:
-    """Refuse towers of `replace` calls that each lengthen the text."""
-    depth = 0
+    """Refuse towers of `replace` calls that together may lengthen a text more than a thousand times."""
+    growth = 1
     while isinstance(node, exp.Replace):
         old, new = node.expression, node.args.get("replacement")
-        if isinstance(new, exp.Literal) and isinstance(old, exp.Literal) and len(new.name) <= max(len(old.name), 1):
-            node = node.this
-            continue
-        depth += new is not None
+        if isinstance(new, exp.Literal) and isinstance(old, exp.Literal):
+            growth *= max(1, -(-len(new.name) // max(len(old.name), 1)))
+        elif new is not None:
+            growth *= UNKNOWN_GROWTH
         node = node.this
-    if depth > MAX_GROWING_REPLACES:
+    if growth > MAX_GROWTH:
         seen.refuse("size.text", "a tower of {part} calls lengthens the text again and again: use fewer.", "replace")
 
 
@@ -245,9 +248,26 @@ def _step_ends(step: Any) -> bool:
         return True
     for condition in conditions:
         top = condition.this if isinstance(condition, exp.Where) else condition
-        if top is not None and any(_bounds(part) for part in _conjuncts(top)):
+        if top is not None and any(_bounds(part) and _moves(part, step) for part in _conjuncts(top)):
             return True
     return False
+
+
+def _moves(condition: Any, step: Any) -> bool:
+    """Tell whether the step does not plainly run away from its bound: `n + 1 … WHERE n > 0` never ends."""
+    if not isinstance(condition, (exp.LT, exp.LTE, exp.GT, exp.GTE)):
+        return True
+    on_left = condition.this.find(exp.Column)
+    column = on_left or condition.expression.find(exp.Column)
+    rising = isinstance(condition, (exp.LT, exp.LTE)) == (on_left is not None)
+    for made in step.expressions:
+        made = made.unalias()
+        away = exp.Sub if rising else exp.Add
+        if isinstance(made, away) and column is not None and isinstance(made.this, exp.Column):
+            return bool(made.this.name.lower() != column.name.lower())
+        if isinstance(made, exp.Column) and column is not None and made.name.lower() == column.name.lower():
+            return len(step.args.get("joins") or []) > 0
+    return True
 
 
 def _conjuncts(node: Any) -> list[Any]:
@@ -273,12 +293,17 @@ def _bounds(condition: Any) -> bool:
     if isinstance(condition, (exp.LT, exp.LTE)):
         return condition.this.find(exp.Column) is not None and _is_bound(condition.expression)
     if isinstance(condition, (exp.GT, exp.GTE)):
-        number = plain_number(condition.expression)
-        falls = condition.find(exp.Column) is not None and number is not None
+        falls = condition.this.find(exp.Column) is not None and not _is_far_below(condition.expression)
         return falls or (condition.expression.find(exp.Column) is not None and _is_bound(condition.this))
-    return isinstance(condition, exp.Like) or (
-        isinstance(condition, exp.NEQ) and condition.find(exp.Column) is not None
-    )
+    if isinstance(condition, exp.NEQ):
+        texts = condition.expression.is_string or isinstance(condition.expression, exp.Column)
+        return texts and condition.find(exp.Column) is not None
+    return isinstance(condition, exp.Like)
+
+
+def _is_far_below(node: Any) -> bool:
+    number = plain_number(node)
+    return number is not None and number < -MAX_STEPS
 
 
 def _is_bound(node: Any) -> bool:

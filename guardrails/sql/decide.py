@@ -108,11 +108,27 @@ def _parse(tokens: list[Any], sql: str, rules: Rules) -> Any:
         repairs.repair_arrows(root)
     if rules.quoted_may_be_text and ".'" in sql:
         repairs.repair_quotes(root)
-    if rules.name == "mysql" and "dual" in sql.lower():
-        repairs.repair_dual(root)
-    if not rules.has_regexp_like:
-        repairs.repair_regexp(root)
+    _repair_dialect(root, sql.lower(), rules)
     return root
+
+
+def _repair_dialect(root: Any, lowered: str, rules: Rules) -> None:
+    """Repair what is read otherwise in one dialect; each repair looks only where its word stands in the text."""
+    if rules.name == "mysql":
+        if "dual" in lowered:
+            repairs.repair_dual(root)
+        if "utc_" in lowered:
+            repairs.repair_utc(root)
+        if not rules.has_regexp_like and ("regexp" in lowered or "rlike" in lowered):
+            repairs.repair_regexp(root)
+    elif rules.quoted_may_be_text:
+        if '("%' in lowered:
+            repairs.repair_formats(root)
+        if NAMED_COLUMNS.search(lowered):
+            repairs.repair_column_names(root)
+
+
+NAMED_COLUMNS = re.compile(r"\)\s*(?:as\s+)?[\w\"]+\s*\(")
 
 
 def _read(sql: str, rules: Rules, policy: GuardPolicy) -> tuple[Any, Seen]:

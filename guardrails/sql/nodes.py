@@ -36,7 +36,7 @@ FUNCTION = kinds(
     "ArraySize ArraySlice ArraySort ArrayToString Ascii Asin Asinh Atan Atan2 Atanh Avg BitLength",
     "BitwiseAndAgg BitwiseCount BitwiseOrAgg BitwiseXorAgg CastToStrType Cbrt Ceil Chr Coalesce Concat",
     "ConcatWs Contains ConvertTimezone Corr Cos Cosh Cot Count CountIf CovarPop CovarSamp CumeDist",
-    "CurrentDate CurrentTime CurrentTimestamp Date DateAdd DateBin DateDiff DateFromParts DateSub",
+    "CurrentDate CurrentTime CurrentTimestamp Date DateAdd DateBin Datetime DateDiff DateFromParts DateSub",
     "DateTrunc Day DayOfMonth DayOfWeek DayOfWeekIso DayOfYear Dayname Decode DecodeCase Degrees",
     "DenseRank Elt Encode EndsWith EuclideanDistance Exp Factorial First FirstValue Flatten Floor",
     "FromBase64 Getbit Greatest GroupConcat Grouping GroupingId Hex Host Hour Initcap IsInf IsNan",
@@ -62,10 +62,11 @@ COMMON = STATEMENT | EXPRESSION | FUNCTION
 
 POSTGRES = COMMON | kinds(
     "ILike SimilarTo RegexpLike RegexpILike AtTimeZone Array Bracket Slice TableSample Overlaps Distance",
-    "Adjacent MatchAgainst JSONBContains BitString RawString Kwarg Variadic ColumnDef IntervalSpan JSON",
+    "Adjacent MatchAgainst JSONBContains BitString RawString Kwarg Variadic ColumnDef IntervalSpan JSON Explode",
 )
 MYSQL = COMMON | kinds(
-    "MatchAgainst National BitString Introducer JSONTable JSONSchema JSONColumnDef Convert CharacterSet"
+    "MatchAgainst National BitString Introducer JSONTable JSONSchema JSONColumnDef Convert CharacterSet",
+    "JSONValue JSONArrayContains",
 )
 SQLITE = COMMON | kinds("Glob ILike")
 DUCKDB = COMMON | kinds(

@@ -72,7 +72,7 @@ _MYSQL = Rules(
     table_functions=functions.MYSQL_TABLE,
     catalog_names=re.compile(r"(information_schema|performance_schema)$"),
     catalog_schemas=re.compile(r"(information_schema|performance_schema|mysql|sys|ndbinfo|mysql_innodb_.*)$"),
-    keywords=SYNTAX | words("against columns path nested separator"),
+    keywords=SYNTAX | words("against columns path nested separator of"),
     niladic=names("current_user current_role"),
     default_schema="",
 )
@@ -100,7 +100,7 @@ _DUCKDB = Rules(
     catalog_names=re.compile(r"(duckdb_|pg_|sqlite_|pragma_|information_schema$|which_secret)"),
     catalog_schemas=re.compile(r"(information_schema|pg_catalog|pg_.*|system|temp)$"),
     keywords=SYNTAX
-    | words("sample tablesample bernoulli system reservoir exclude replace rename qualify lambda enum key"),
+    | words("sample tablesample bernoulli system reservoir repeatable exclude replace rename qualify lambda enum key"),
     niladic=NILADIC,
     file_names=True,
 )

@@ -105,8 +105,8 @@ def _parts(seen: Seen, node: Any) -> None:
         return
     for name, value in list(node.args.items()):
         if value and name not in allowed:
-            if name == "hint":
-                node.set("hint", None)
+            if name in HINTS and _is_hint(value):
+                node.set(name, None)
                 seen.stripped = True
                 continue
             part = value[0] if isinstance(value, list) else value
@@ -115,6 +115,18 @@ def _parts(seen: Seen, node: Any) -> None:
             else:
                 where = type(node).__name__.upper()
                 seen.refuse(f"part.{name}", f"{{part}} may not stand in a {where}: leave it out.", part)
+
+
+HINTS = frozenset({"hint", "operation_modifiers", "indexed"})
+"""Parts that only advise the optimiser: they are taken out."""
+ADVICE = frozenset(
+    {"STRAIGHT_JOIN", "SQL_NO_CACHE", "SQL_CACHE", "SQL_BIG_RESULT", "SQL_SMALL_RESULT", "HIGH_PRIORITY"}
+)
+
+
+def _is_hint(value: Any) -> bool:
+    """Tell whether a part only advises; SQL_CALC_FOUND_ROWS and SQL_BUFFER_RESULT keep something in the session."""
+    return not isinstance(value, list) or all(part.name.upper() in ADVICE for part in value)
 
 
 def _select(seen: Seen, node: Any) -> None:

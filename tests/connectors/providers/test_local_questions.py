@@ -245,6 +245,11 @@ def test_values_become_literals_of_their_type():
     assert bind.fill(sql, "sqlite", values).endswith("a = 5 AND b = -1.50 AND c = '2026-07-01'")
 
 
+def test_a_cast_that_sqlglot_adds_does_not_refuse_the_query():
+    sql = "SELECT round(avg(total), 1) FROM orders WHERE total > :low"
+    assert bind.fill(sql, "postgres", {"low": 3}).endswith("WHERE total > 3")
+
+
 @pytest.mark.parametrize(
     ("sql", "values", "words"),
     [

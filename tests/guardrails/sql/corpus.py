@@ -16,3 +16,13 @@ def read(name: str) -> list[tuple[str, str, str]]:
     return [
         (rule, title, text.strip("\n")) for rule, title, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
     ]
+
+
+def lines(name: str) -> list[str]:
+    """Return the statements of corpus/`name`.sql, one a line; where a line needs white space, it is written `\\n`."""
+    text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    kept = [line for line in text.split("\n") if line and not line.startswith("--#")]
+    return [
+        line.replace("\\n", "\n").replace("\\t", "\t") if line.startswith("-- ") or "\\n\\t" in line else line
+        for line in kept
+    ]

@@ -116,8 +116,6 @@ SELECT id FROM orders WHERE id = ?
 SELECT id FROM orders WHERE id = :id
 -- [name.strange] dollar parameter
 SELECT id FROM orders WHERE id = $id
--- [part.indexed] index hint
-SELECT id FROM orders INDEXED BY i
 -- [function.unknown] version
 SELECT sqlite_version()
 -- [function.unknown] compile options
@@ -140,3 +138,13 @@ WITH x AS (SELECT 1) DELETE FROM orders
 SELECT ST_AsText(g) FROM orders
 -- [table.catalog] series without bounds
 SELECT count(*) FROM generate_series
+-- [size.recursion] recursion that runs away from its bound
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n > 0) SELECT count(*) FROM r
+-- [size.recursion] recursion that falls away from its bound
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n - 1 FROM r WHERE n < 5) SELECT count(*) FROM r
+-- [size.recursion] recursion that stands still
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n FROM r WHERE n < 5) SELECT count(*) FROM r
+-- [size.recursion] recursion that never meets its end
+WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 2 FROM r WHERE n <> 100) SELECT count(*) FROM r
+-- [size.text] three long replacements inside each other
+SELECT replace(replace(replace('a','a','aaaaaaaaaaaaaaa'),'a','aaaaaaaaaaaaaaa'),'a','aaaaaaaaaaaaaaa')
