@@ -43,6 +43,20 @@ def check(
     return decision, connector
 
 
+def names(*, connector_id: str | uuid.UUID) -> dict[str, list[tuple[str, str]]]:
+    """Return the tables of a connector with names and types of their columns, for completion: what the guard may pass.
+
+    Raises `ValidationError` naming `connector`. Call it outside a transaction.
+    """
+    require(Capability.EDIT_SQL)
+    schema = _schema(named_source(connector_id))
+    usual = {"", schema.default_schema}
+    return {
+        table.name if table.schema in usual else table.qualified_name: [(c.name, c.type) for c in table.columns]
+        for table in schema.tables
+    }
+
+
 def _schema(connector: Connector) -> Schema:
     try:
         return set_up.describe(connector)

@@ -5,18 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
+from connectors.models import Connector
 from portal.roles import Capability, i_may
 from questions import access
 
 ANY = "the portal chooses"
 
 
-def _sources() -> list[tuple[str, str]]:
+def _sources(found: list[Connector] | None = None) -> list[tuple[str, str]]:
     return [
         (str(c.pk), f"{'PRODUCTION · ' if c.is_production else ''}{c.name} ({c.kind.label})")
-        for c in access.usable_sources()
+        for c in (access.usable_sources() if found is None else found)
     ]
+
+
+class SourceSelect(forms.Select):
+    """Data sources, each option with the dialect it speaks, for the editor."""
+
+    dialects: dict[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["data-dialect"] = self.dialects.get(str(value), "")
+        return option
 
 
 class Typed(forms.CharField):
@@ -46,15 +59,20 @@ class AskForm(forms.Form):
 class LiveForm(forms.Form):
     """SQL of one's own and the connector it is for."""
 
-    connector = forms.CharField(required=False, widget=forms.Select)
+    connector = forms.CharField(required=False, widget=SourceSelect(attrs={"data-dialect-of": ""}))
     sql = Typed(
         label="SQL",
-        widget=forms.Textarea(attrs={"class": "code", "rows": 12, "spellcheck": "false", "autocapitalize": "off"}),
+        widget=forms.Textarea(
+            attrs={"class": "code", "rows": 12, "spellcheck": "false", "autocapitalize": "off", "data-editor": ""}
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["connector"].widget.choices = _sources()
+        found = access.usable_sources()
+        widget = self.fields["connector"].widget
+        widget.choices, widget.dialects = _sources(found), {str(c.pk): c.kind.dialect for c in found}
+        self.fields["sql"].widget.attrs["data-schema-url"] = reverse("questions:live_schema")
 
 
 class SaveForm(forms.Form):

@@ -15,6 +15,7 @@ urlpatterns = [
     path("questions/<uuid:pk>/save/", views.save, name="save"),
     path("live/", views.live, name="live"),
     path("live/check/", views.live_check, name="live_check"),
+    path("live/schema/", views.live_schema, name="live_schema"),
     path("reports/", views.reports, name="reports"),
     path("reports/<uuid:pk>/", views.report, name="report"),
     path("reports/<uuid:pk>/run/", views.run_report, name="run_report"),

@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import NONCE
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -126,6 +128,7 @@ def save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @requires(Capability.EDIT_SQL)
+@csp_update({"style-src": [NONCE]})  # the editor adds its own style sheet, under this page's nonce alone
 def live(request: HttpRequest) -> HttpResponse:
     """Edit SQL and run it through the same guard, limits and audit (Q14)."""
     parent = _own(request.POST.get("parent", "") or request.GET.get("question", ""))
@@ -161,6 +164,17 @@ def live_check(request: HttpRequest) -> HttpResponse:
     except Limited as error:  # said where the verdict stands: htmx shows no answer of 429
         context["said"] = [error.message]
     return render(request, "questions/_verdict.html", context)
+
+
+@require_GET
+@requires(Capability.EDIT_SQL)
+def live_schema(request: HttpRequest) -> HttpResponse:
+    """Return the names that completion may offer on a connector; never a value."""
+    try:
+        tables = checking.names(connector_id=request.GET.get("connector", "?"))
+    except ValidationError as error:
+        return JsonResponse({"tables": {}, "errors": error.messages}, status=400)
+    return JsonResponse({"tables": tables})
 
 
 @require_GET

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from pathlib import Path
 
@@ -13,8 +15,8 @@ from portal.refusal import Refused
 from questions import ask as asking
 from questions import check as checking
 from questions.models import QuestionState
-from tests.connectors.doors import events
-from tests.questions_lab import DATABASE, Lab, events_of, in_database, texts_of
+from tests.connectors.doors import browser_as, events
+from tests.questions_lab import CANARY, DATABASE, Lab, events_of, in_database, texts_of
 from tests.servers import messages
 
 DELETES = (
@@ -111,3 +113,32 @@ def test_the_guard_says_what_it_would_do_without_running_anything(lab: Lab) -> N
         assert (alone.verdict, none) == ("pass", None)
     with lab.cast.ada.inside():
         assert len(events("statement.checked")) == 2
+
+
+@pytest.mark.requirement("Q14", part="completion")
+def test_completion_offers_the_names_of_a_granted_connector_alone(lab: Lab) -> None:
+    paul = browser_as(lab.cast.paul)
+    found = paul.get(f"/live/schema/?connector={lab.orders.pk}")
+    assert found.json()["tables"]["customers"] == [
+        ["id", "integer"],
+        ["name", "text"],
+        ["city", "text"],
+        ["loyalty", "integer"],
+    ]
+    assert CANARY not in found.content.decode()
+    for given in ("", "nowhere", "01890000-0000-7000-8000-000000000000"):
+        refused = paul.get(f"/live/schema/?connector={given}")
+        assert (refused.status_code, refused.json()["tables"]) == (400, {})
+    lab.grant(lab.cast.ana)
+    assert browser_as(lab.cast.ana).get(f"/live/schema/?connector={lab.orders.pk}").status_code == 403
+
+
+def test_the_editor_is_the_one_its_lock_file_names() -> None:
+    """The bundle is kept beside its sources; a newer lock file without a new build is seen."""
+    folder = Path(settings.BASE_DIR) / "questions" / "editor"
+    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
+    licences = (folder / "LICENSES").read_text()
+    bundled = re.findall(r"^(@?[\w/-]+) (\d+\.\d+\.\d+)$", licences, re.MULTILINE)
+    assert {name for name, _ in bundled} >= {"@codemirror/view", "@codemirror/lang-sql", "@lezer/common", "style-mod"}
+    assert all(locked[f"node_modules/{name}"]["version"] == version for name, version in bundled)
+    assert "resolved" not in (folder / "package-lock.json").read_text()

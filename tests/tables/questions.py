@@ -30,6 +30,7 @@ ROUTES: dict[str, Row] = {
     "questions:again": VERB,
     "questions:save": Row(get=METHOD, post="404 404 404 403 302"),
     "questions:live": Row(get=EDITORS, post="400 400 403 403 302"),
+    "questions:live_schema": Row(get="400 400 403 403 302", post="405 405 405 405 302"),
     "questions:live_check": Row(get=METHOD, post=EDITORS),
     "questions:reports": Row(get=ALL, post=METHOD),
     "questions:report": Row(get=ABSENT, post=METHOD),
