@@ -12,7 +12,7 @@ class ConnectorsConfig(AppConfig):
     def ready(self) -> None:
         from connectors import events  # noqa: F401
         from connectors.adapters.guardrail import set_transaction_probe
-        from connectors.models import Connector, ConnectorProbe, Credential, ModelPrice
+        from connectors.models import ColumnRule, Connector, ConnectorProbe, Credential, ModelPrice, RowFilter
         from connectors.prices import make_default_prices
         from connectors.set_up import give_up_probe, work_on_probe
         from connectors.transactions import is_open
@@ -24,6 +24,8 @@ class ConnectorsConfig(AppConfig):
         govern(Connector, "connector", "a connector")
         govern(Credential, "credential", "the credential of a connector")
         govern(ModelPrice, "model_price", "the price of a model")
+        govern(ColumnRule, "column_rule", "a rule that hides or masks a column")
+        govern(RowFilter, "row_filter", "a filter on the rows of a table")
         on_new_organization(make_default_prices)
         work.register("probe", ConnectorProbe, work_on_probe, give_up_probe)
         _add_navigation()

@@ -35,7 +35,7 @@ from guardrails.output.policy import (
     PatternRule,
     RequiredRule,
 )
-from guardrails.sql.policy import GuardPolicy
+from guardrails.sql.policy import GuardPolicy, Mask, RowFilter
 from portal.money import Money
 
 
@@ -148,15 +148,27 @@ def question_limits() -> QuestionLimits:
 
 
 def guard_policy(
-    limits: QuestionLimits | None = None, *, functions: Iterable[str] = (), hidden: Iterable[tuple[str, str]] = ()
+    limits: QuestionLimits | None = None,
+    *,
+    functions: Iterable[str] = (),
+    hidden: Iterable[tuple[str, str]] = (),
+    masks: Iterable[Mask] = (),
+    filters: Iterable[RowFilter] = (),
+    fingerprint: str = "",
 ) -> GuardPolicy:
-    """Return the SQL guard's policy: the organization's row limit with what a connector adds and hides.
+    """Return the SQL guard's policy: the organization's row limit with what a connector allows and takes away.
 
-    One query, none where `limits` are given; raises `PolicyMissing`.
+    For a connector call `connectors.data_policy.guard_policy_for` instead, which knows its rules. One query, none
+    where `limits` are given; raises `PolicyMissing`.
     """
     found = limits or question_limits()
     return GuardPolicy(
-        limit=found.rows, functions=frozenset(functions), hidden=frozenset(hidden), revision=str(found.revision)
+        limit=found.rows,
+        functions=frozenset(functions),
+        hidden=frozenset(hidden),
+        masks=tuple(masks),
+        filters=tuple(filters),
+        revision=f"{found.revision}+{fingerprint[:12]}" if fingerprint else str(found.revision),
     )
 
 

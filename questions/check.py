@@ -6,7 +6,7 @@ import uuid
 
 from django.core.exceptions import ValidationError
 
-from connectors import set_up
+from connectors import data_policy, set_up
 from connectors.contracts import Schema, SourceError
 from connectors.models import Connector
 from guardrails import policy, rates
@@ -37,7 +37,8 @@ def check(
         raise ValidationError({"dialect": f"dialect: `{str(dialect)[:40]}` is not one of {known}; or name a connector"})
     schema = _schema(connector) if connector is not None else None
     spoken = connector.kind.dialect if connector is not None else dialect
-    decision = decide(sql, spoken, schema, policy.guard_policy())
+    rules = data_policy.guard_policy_for(connector) if connector is not None else policy.guard_policy()
+    decision = decide(sql, spoken, schema, rules)
     if not decision.passes:
         _record(decision, connector, spoken)
     return decision, connector

@@ -6,12 +6,14 @@ from connectors.models.connector import (
     ConnectorRole,
     Credential,
 )
+from connectors.models.data_rules import ColumnRule, RowFilter
 from connectors.models.first_execution import FirstExecution
 from connectors.models.grants import ConnectorGroupPermission, ConnectorUserPermission
 from connectors.models.prices import ModelPrice
 from connectors.models.probes import ConnectorProbe, ConnectorWarning, SchemaSnapshot
 
 __all__ = [
+    "ColumnRule",
     "Connector",
     "ConnectorGroupPermission",
     "ConnectorProbe",
@@ -22,5 +24,6 @@ __all__ = [
     "Credential",
     "FirstExecution",
     "ModelPrice",
+    "RowFilter",
     "SchemaSnapshot",
 ]

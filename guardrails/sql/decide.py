@@ -19,6 +19,8 @@ from sqlglot.errors import ErrorLevel, ParseError, SqlglotError
 from guardrails.sql import lexical, limit, names, postgres_grammar, repairs
 from guardrails.sql.decision import BLOCK, PASS, Decision, Reason, fold, refuse, shorten
 from guardrails.sql.policy import GuardPolicy, read_policy
+from guardrails.sql.rewrite import NOTHING, Rewritten, is_held, rewrite
+from guardrails.sql.rewrite_masks import FUNCTIONS
 from guardrails.sql.rules import DIALECTS, Rules, rules_for
 from guardrails.sql.seen import Seen
 from guardrails.sql.tree import look
@@ -70,14 +72,19 @@ def _decide(sql: object, dialect: object, schema: object, policy: GuardPolicy) -
     found = names.resolve(seen, rules, schema, policy)
     if found.reasons:
         raise Refused(*found.reasons)
+    put_in = rewrite(root, seen, rules, schema, policy) if policy.guards_tables else NOTHING
+    if put_in.reasons:
+        raise Refused(*put_in.reasons)
     root = limit.unwrap(root)
     rows, changes, reason = limit.tighten(root, policy.limit + 1)
     _stop(reason)
     if seen.stripped:
         changes += ("optimiser hints taken out",)
     text = _write(root, rules)
-    _read_back(text, rules, policy, rows, found.reads)
-    return Decision(PASS, (), text, found.tables, found.columns, rows, changes, policy.revision)
+    _read_back(text, rules, policy, rows, found.reads, put_in)
+    changes += put_in.changes
+    seen_so = (found.tables, found.columns, rows, changes, policy.revision, put_in.masked, put_in.filtered)
+    return Decision(PASS, (), text, *seen_so)
 
 
 def _stop(reason: Reason | None) -> None:
@@ -154,27 +161,31 @@ def _write(root: Any, rules: Rules) -> str:
     return text
 
 
-def _read_back(text: str, rules: Rules, policy: GuardPolicy, rows: int, reads: frozenset[str]) -> None:
+def _read_back(
+    text: str, rules: Rules, policy: GuardPolicy, rows: int, reads: frozenset[str], put_in: Rewritten
+) -> None:
     """Read the regenerated statement as if it were new, and refuse it where it is not what was judged.
 
     PostgreSQL's own grammar reads it where there is one; sqlglot reads it for the other engines, and for PostgreSQL
     too where quotes, escapes or signs of comments stand in it.
     """
+    extra = policy.functions | FUNCTIONS if put_in.put else policy.functions
     if rules.name == "postgres":
-        _stop(postgres_grammar.object_to(text, policy.functions, reads))
-        if not ODD.search(text) and ends_with_limit(text, rows):
+        _stop(postgres_grammar.object_to(text, extra, reads))
+        if not put_in.put and not ODD.search(text) and ends_with_limit(text, rows):
             return
     tokens = _tokenize(text, rules)
     root = _parse(tokens, text, rules)
-    seen = look(root, rules, policy.functions)
+    seen = look(root, rules, extra)
     if seen.reasons:
         raise Refused(*seen.reasons)
     called = lexical.called_names(tokens) - rules.functions - rules.keywords - seen.named
-    called = {name for name in called if name.lower() not in policy.functions}
+    called = {name for name in called if name.lower() not in extra}
     if called:
         message = "{part} is not on the list of functions this connector may use. Ask an admin to allow it."
         raise Refused(refuse("function.unknown", message, ", ".join(sorted(called)).lower()))
     stable = limit.read_limit(root) == rows and {fold(table.name) for table in seen.tables} == reads
+    stable = stable and (not put_in.put or is_held(seen, rules, put_in))
     if not stable or (ODD.search(text) and _write(root, rules) != text):
         message = "the statement does not read the same twice: write it in a plainer way"
         raise Refused(refuse("text.unstable", message))

@@ -31,7 +31,8 @@ class Decision:
     and `columns` are what the statement reads (`schema.table`, `table.column`; a column whose table
     cannot be told stands alone). `limit` is the row limit of the regenerated statement and `changes` says
     what the guard changed, in words. `policy_revision` repeats the revision of the policy that was
-    applied.
+    applied. `masked` are the columns (`table.column`) the statement sees masked only, `filtered` the tables of
+    which it sees some rows only.
     """
 
     verdict: str
@@ -42,6 +43,13 @@ class Decision:
     limit: int | None = None
     changes: tuple[str, ...] = ()
     policy_revision: str = ""
+    masked: tuple[str, ...] = ()
+    filtered: tuple[str, ...] = ()
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Tell whether masks or row filters were put in: the engine's estimates then speak of rows not shown."""
+        return bool(self.masked or self.filtered)
 
     @property
     def passes(self) -> bool:

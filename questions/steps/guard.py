@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from guardrails import policy
+from connectors import data_policy
 from guardrails import sql as guard_sql
 from questions import journey
 from questions.journey import Journey
@@ -16,7 +16,7 @@ TIME_FOR_REPAIRS_S = 90
 def guard(trip: Journey) -> str | None:
     """Pass on the regenerated statement, send the model back once, or refuse with reasons."""
     question = trip.question
-    rules = policy.guard_policy(trip.limits())
+    rules = data_policy.guard_policy_for(trip.connector, limits=trip.limits())
     decision = guard_sql.decide(question.generated_sql, trip.dialect, trip.schema(), rules)
     if decision.passes:
         changes = list(decision.changes)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from connectors.models import Connector, Credential, ModelPrice
+from connectors.models import ColumnRule, Connector, Credential, ModelPrice, RowFilter
 from guardrails.models import (
     ActionCap,
     ActionCeiling,
@@ -134,6 +134,14 @@ RECIPES: Mapping[str, Recipe] = {
             cache_write_microusd=1,
         ),
         {"output_microusd": 3},
+    ),
+    "column_rule": Recipe(
+        lambda cast: ColumnRule(connector=saved_connector(), table_name="customers", column_name="email"),
+        {"kind": "last4"},
+    ),
+    "row_filter": Recipe(
+        lambda cast: RowFilter(connector=saved_connector(), table_name="customers", condition="region = 'EU'"),
+        {"condition": "region = 'US'"},
     ),
     "verified_query": Recipe(
         lambda cast: VerifiedQuery(connector=saved_connector(), question="How many orders?", sql="SELECT 1"),
