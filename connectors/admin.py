@@ -108,7 +108,7 @@ class ConnectorAdmin(TenantAdmin):
         """Look at the source now and say what was found."""
         connector = _mine(pk, request)
         try:
-            found = set_up.probe(connector)
+            found = set_up.look_again(connector)
         except ValidationError as error:
             return _back(request, connector, *error.messages)
         if not found.is_reached:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +29,8 @@ PROBE_AGAIN_AFTER = timedelta(days=1)
 SCHEMA_KEPT = timedelta(minutes=10)
 SHORTEST_REASON = 10
 LONGEST_SECRET = 4000
+
+_listeners: list[Callable[[Connector, Schema], object]] = []
 
 
 def set_up(connector: Connector, *, secret: str = "", reason: str = "", source: str = "admin") -> Connector:
@@ -198,6 +202,26 @@ def accept_warning(warning: ConnectorWarning, *, reason: str) -> ConnectorWarnin
     return warning
 
 
+def on_described(listener: Callable[[Connector, Schema], object]) -> None:
+    """Call `listener(connector, schema)` each time a source was described anew; registered in an app's `ready()`."""
+    _listeners.append(listener)
+
+
+def kept_schema(connector: Connector) -> Schema | None:
+    """Return the schema as it was last described, however long ago; None where it never was. One query, no call."""
+    kept = SchemaSnapshot.objects.filter(connector_id=connector.pk, connector_revision=connector.revision).first()
+    return schema_json.load(kept.content) if kept is not None else None
+
+
+def look_again(connector: Connector) -> ConnectorProbe:
+    """Probe a source and describe it anew, so that what depends on its columns learns of a change; as `probe`."""
+    found = probe(connector)
+    if found.is_reached:
+        with suppress(SourceError):
+            describe(connector, is_fresh=True)
+    return found
+
+
 def describe(connector: Connector, *, is_fresh: bool = False) -> Schema:
     """Return the names, types, keys and comments of a source, at most ten minutes old unless `is_fresh`.
 
@@ -221,6 +245,8 @@ def describe(connector: Connector, *, is_fresh: bool = False) -> Schema:
             "content": schema_json.dump(schema),
         },
     )
+    for listener in _listeners:
+        listener(connector, schema)
     return schema
 
 
@@ -228,7 +254,7 @@ def work_on_probe(job: ConnectorProbe) -> None:
     """Probe the job's connector and come back tomorrow: the handler of the `probe` kind of work."""
     connector = Connector.objects.get(pk=job.connector_id)
     if connector.is_active:
-        probe(connector)
+        look_again(connector)
     with transaction.atomic():
         work.hold(job)
         ConnectorProbe.objects.filter(pk=job.pk).update(attempts=0, last_error="")

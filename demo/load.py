@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.core.management import call_command
 
 from demo import memory, organization, policies, shops
-from demo.people import ADA, CLEO
+from demo.people import ADA, CLEO, OLGA
 from demo.screen import say, step
 from portal.environment import Environment
 
@@ -30,6 +30,8 @@ def load(found: Environment, *, has_story: bool) -> int:
             policies.set_policies()
             policies.webhook()
             memory.remember_northlight()
+        with organization.acting(OLGA):
+            memory.countersign_northlight()
         with organization.acting(CLEO):
             memory.remember_southwind()
     if not has_story:

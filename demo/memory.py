@@ -1,4 +1,7 @@
-"""AI memory of both organizations: verified queries, glossary, metrics, instructions; saved through the product's verbs."""
+"""AI memory of both organizations: verified queries, glossary, metrics, instructions; saved through the product's verbs.
+
+Ada writes Northlight's, Olga countersigns it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from connectors.models import Connector
 from demo.organization import REPORTING, SOUTHWIND_SHOP
 from demo.verified_queries import VERIFIED, Verified
 from portal import change
+from questions.countersign import countersign
 from questions.memory import save_verified
 from questions.models import MemoryEntry, MemoryKind, VerifiedQuery
 
@@ -57,13 +61,19 @@ def remember_northlight() -> None:
             _entry(kind, name, text, reporting if kind == MemoryKind.METRIC else None)
 
 
+def countersign_northlight() -> None:
+    """Countersign what nobody stands behind yet, as Northlight's second officer."""
+    for row in VerifiedQuery.objects.usable().filter(verified_at=None).select_related("connector"):
+        countersign(row, revision=row.revision, source="demo")
+
+
 def remember_southwind() -> None:
-    """Save the other organization's one verified query as its admin."""
+    """Save the other organization's one query as its only admin: nobody can countersign it, and its answers say so."""
     _verified(Connector.objects.get(name=SOUTHWIND_SHOP), SOUTHWIND_QUERY)
 
 
 def _verified(connector: Connector, wanted: Verified) -> None:
-    """Verify a query where it is missing or reads otherwise: verifying it again would say so in the trail."""
+    """Save a query where it is missing or reads otherwise: saving it again would take its countersignature away."""
     fields: dict[str, Any] = {
         "phrasings": list(wanted.phrasings),
         "sql": wanted.sql,

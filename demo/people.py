@@ -36,7 +36,10 @@ PAUL = DemoPerson(
 )
 ANA = DemoPerson("ana", "Ana Reyes", "ana@northlight.example", Role.ANALYST, "asks where she was granted a connector")
 MIA = DemoPerson("mia", "Mia Chen", "mia@northlight.example", Role.MEMBER, "asks and reads answers, never SQL")
+OLGA = DemoPerson(
+    "olga", "Olga Berg", "olga@northlight.example", Role.ADMIN, "second officer: countersigns what Ada writes"
+)
 CLEO = DemoPerson("cleo", "Cleo Wind", "cleo@southwind.example", Role.ADMIN, "another organization: sees none of this")
 
-NORTHLIGHT = DemoOrganization("Northlight Outfitters", "northlight", "America/New_York", (ADA, PAUL, ANA, MIA))
+NORTHLIGHT = DemoOrganization("Northlight Outfitters", "northlight", "America/New_York", (ADA, PAUL, ANA, MIA, OLGA))
 SOUTHWIND = DemoOrganization("Southwind Traders", "southwind", "Europe/Lisbon", (CLEO,))

@@ -47,5 +47,5 @@ QUESTIONS = (
     DemoQuestion("member", MIA, "Revenue by country last month", REPORTING, confidence="high", rows=7, sees_sql=False, shows="a member: the answer without its SQL"),
     DemoQuestion("not-granted", ANA, "How many orders are open?", PRODUCTION, status=400, shows="a connector she was not granted is one that is not there"),
     DemoQuestion("not-allowed", ANA, connector=REPORTING, sql="SELECT 1", status=403, shows="live edit is for power users"),
-    DemoQuestion("southwind", CLEO, "List all products with their prices", SOUTHWIND_SHOP, confidence="high", rows=3, shows="another organization asks its own data"),
+    DemoQuestion("southwind", CLEO, "List all products with their prices", SOUTHWIND_SHOP, confidence="medium", rows=3, shows="another organization asks its own data; its only admin cannot countersign their own query: at most Medium"),
 )  # fmt: skip

@@ -55,6 +55,7 @@ class QuestionLimits:
     revision: int
     summaries: str = "off"
     fiscal_year_start_month: int = 1
+    agreement_samples: int = 0
 
     def may_summarize(self, *, is_production: bool) -> bool:
         """Return whether rows of such a connector may be shown to the model; anything not understood is a no."""
@@ -144,7 +145,16 @@ def question_limits() -> QuestionLimits:
         revision=row.revision,
         summaries=row.summaries,
         fiscal_year_start_month=row.fiscal_year_start_month,
+        agreement_samples=row.agreement_samples,
     )
+
+
+def signature_days() -> int:
+    """Return how many days the countersignature of a verified query holds. One query; raises `PolicyMissing`."""
+    days = QuestionPolicy.objects.values_list("signature_days", flat=True).first()
+    if days is None:
+        raise PolicyMissing("question policy: the organization has none, so no signature holds; set it under Policies")
+    return int(days)
 
 
 def guard_policy(

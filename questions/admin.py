@@ -1,62 +1,13 @@
-"""AI memory, edited by admins alone; questions and reports as they stand, without a row of any answer."""
+"""Questions and reports as they stand, without a row of any answer; AI memory stands in `questions.admin_memory`."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpRequest
 from unfold.decorators import display
 
 from portal.admin_site import ReadOnlyAdmin, site
 from portal.roles import Capability
-from portal.sheets import SheetAdmin
-from questions import memory
-from questions.models import MemoryEntry, Question, Report, VerifiedQuery
-from questions.resources import MemoryEntryResource, VerifiedQueryResource
-
-
-class VerifiedQueryAdmin(SheetAdmin):
-    """Question and SQL pairs; saving one verifies it as the person who saves, after the guard passed it."""
-
-    edit = Capability.EDIT_MEMORY
-    may_remove = False  # answers refer to it: deactivate instead
-    resource_classes = [VerifiedQueryResource]
-    list_display = ["question", "connector", "verified_by", "verified_at", "is_active"]
-    list_filter = ["connector", "is_active"]
-    list_select_related = ["connector", "verified_by"]
-    search_fields = ["question", "sql"]
-    ordering = ["question"]
-    fields = ["connector", "question", "phrasings", "sql", "parameters", "is_active", "verified_by", "verified_at"]
-    readonly_fields = ["verified_by", "verified_at"]
-
-    def apply_change(self, obj: Any, form: Any) -> None:
-        memory.save_verified(obj)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_foreignkey(db_field, request, **_sources(db_field, kwargs))
-
-
-class MemoryEntryAdmin(SheetAdmin):
-    edit = Capability.EDIT_MEMORY
-    resource_classes = [MemoryEntryResource]
-    list_display = ["name", "kind", "connector", "is_active"]
-    list_filter = ["kind", "connector", "is_active"]
-    list_select_related = ["connector"]
-    search_fields = ["name", "text"]
-    ordering = ["kind", "name"]
-    fields = ["kind", "name", "text", "connector", "is_active"]
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().formfield_for_foreignkey(db_field, request, **_sources(db_field, kwargs))
-
-
-def _sources(db_field: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Offer data sources alone."""
-    from connectors.models import Connector
-
-    return (
-        {**kwargs, "queryset": Connector.objects.sources().order_by("name")} if db_field.name == "connector" else kwargs
-    )
+from questions import admin_memory  # noqa: F401 - registers itself
+from questions.models import Question, Report
 
 
 class QuestionAdmin(ReadOnlyAdmin):
@@ -96,7 +47,5 @@ class ReportAdmin(ReadOnlyAdmin):
     fields = ["title", "owner", "connector", "question", "sql", "verified_query", "is_active", "created_at"]
 
 
-site.register(VerifiedQuery, VerifiedQueryAdmin)
-site.register(MemoryEntry, MemoryEntryAdmin)
 site.register(Question, QuestionAdmin)
 site.register(Report, ReportAdmin)

@@ -15,7 +15,9 @@ from portal.roles import Capability
 from questions import ask as asking
 from questions import cancel as cancelling
 from questions import check as checking
-from questions import memory, presentation, view, waiting
+from questions import countersign as countersigning
+from questions import feedback, memory, presentation, view, waiting
+from questions import keep as keeping
 from questions import report as reporting
 from questions import serializers as wire
 from questions.models import Origin, Question, Report, VerifiedQuery
@@ -40,7 +42,7 @@ class QuestionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
     """Questions, newest first: one's own, and for admins everybody's without their rows."""
 
     capability = Capability.ASK
-    capabilities = {"sql": Capability.EDIT_SQL}
+    capabilities = {"sql": Capability.EDIT_SQL, "keep": Capability.EDIT_MEMORY}
     serializer_class = wire.QuestionOut
     lookup_value_regex = UUID
 
@@ -93,6 +95,21 @@ class QuestionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
         """Ask it again: a new question, whose rows are fresh."""
         return _shown(asking.ask_again(self.get_object()), code=202)
 
+    @extend_schema(request=wire.FeedbackIn, responses=wire.FeedbackOut)
+    @action(detail=True, methods=["post"])
+    def judge(self, request: Any, pk: str) -> Response:
+        """Say of an answer of one's own whether it is right, and in which way it is not."""
+        given, row = _body(request), self.get_object()
+        made = feedback.give(row, is_right=given.get("is_right"), fault=str(given.get("fault") or ""))
+        return Response(wire.FeedbackOut(made).data)
+
+    @extend_schema(request=None, responses={201: wire.VerifiedQueryOut})
+    @action(detail=True, methods=["post"])
+    def keep(self, request: Any, pk: str) -> Response:
+        """Keep question and SQL in AI memory; it is verified when another admin has countersigned it."""
+        made = keeping.as_verified(self.get_object(), source="api")
+        return Response(wire.VerifiedQueryOut(made).data, status=201)
+
     def _waited(self, made: Question, seconds: int) -> Response:
         row = waiting.wait_for(made, seconds)
         return _shown(row, code=202 if row.is_under_way else 200)
@@ -140,7 +157,7 @@ class GuardCheck(APIView):
 class VerifiedQueryViewSet(
     mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet[Any]
 ):
-    """Verified queries; saving one verifies it as the current admin, after the guard passed it."""
+    """Verified queries; the one who saves one owns it, and another admin countersigns it."""
 
     capability = Capability.EDIT_MEMORY
     serializer_class = wire.VerifiedQueryOut
@@ -156,6 +173,16 @@ class VerifiedQueryViewSet(
         given.is_valid(raise_exception=True)
         made = memory.save_verified(VerifiedQuery(**given.validated_data), source="api")
         return Response(wire.VerifiedQueryOut(made).data, status=201)
+
+    @extend_schema(request=wire.CountersignIn, responses=wire.VerifiedQueryOut)
+    @action(detail=True, methods=["post"])
+    def countersign(self, request: Any, pk: str) -> Response:
+        """Countersign it as it stands at `revision`; its author may not."""
+        given = wire.CountersignIn(data=request.data)
+        row = self.get_object()
+        given.is_valid(raise_exception=True)
+        signed = countersigning.countersign(row, revision=given.validated_data["revision"], source="api")
+        return Response(wire.VerifiedQueryOut(signed).data)
 
     def perform_update(self, serializer: Any) -> None:
         row = serializer.instance

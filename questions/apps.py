@@ -8,13 +8,15 @@ class QuestionsConfig(AppConfig):
     verbose_name = "Questions"
 
     def ready(self) -> None:
+        from connectors.set_up import on_described
         from portal import change, work
-        from questions import events, pipeline  # noqa: F401
+        from questions import countersign, events, pipeline  # noqa: F401
         from questions.models import MemoryEntry, Question, VerifiedQuery
 
         work.register("question", Question, pipeline.handle, pipeline.give_up)
         change.govern(VerifiedQuery, "verified_query", "a verified query")
         change.govern(MemoryEntry, "memory_entry", "an entry of AI memory")
+        on_described(countersign.look_at)
         _navigate()
 
 
@@ -27,6 +29,7 @@ def _navigate() -> None:
     entries = (
         ("AI memory", "Verified queries", "verifiedquery", Capability.EDIT_MEMORY, "task_alt"),
         ("AI memory", "Glossary and instructions", "memoryentry", Capability.EDIT_MEMORY, "menu_book"),
+        ("AI memory", "Feedback", "feedback", Capability.EDIT_MEMORY, "thumbs_up_down"),
         ("Questions", "Questions", "question", Capability.VIEW_GOVERNANCE, "forum"),
         ("Questions", "Reports", "report", Capability.VIEW_GOVERNANCE, "summarize"),
     )

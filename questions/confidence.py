@@ -28,8 +28,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from connectors.contracts import Result, Schema
-from questions.models import Confidence, MemoryEntry, Origin, Question
+from guardrails import policy
+from questions.models import Confidence, MemoryEntry, Origin, Question, Standing, VerifiedQuery
 
 BASE = 40
 LEVELS = ((80, Confidence.HIGH), (55, Confidence.MEDIUM), (30, Confidence.LOW), (0, Confidence.UNCERTAIN))
@@ -79,11 +82,7 @@ def signals_of(question: Question, result: Result, schema: Schema, memory: Seque
 def _of_origin(question: Question) -> list[Signal]:
     verified = question.verified_query
     if verified is not None:
-        by, score = verified.verified_by, question.match_score or 0.0
-        signed = f", countersigned by {by}" if by else ""
-        when = f" on {verified.verified_at:%-d %B %Y}" if by and verified.verified_at else ""
-        points = 45 if score >= CLOSE else 35
-        found = [Signal("verified_query", points, f"Matches the verified query “{verified.question}”{signed}{when}")]
+        found = [_of_match(verified, question.match_score or 0.0)]
         if question.match_margin is not None and question.match_margin < NEAR_MARGIN:
             found.append(Signal("ambiguous_match", -8, "Another verified query was nearly as close"))
         return found
@@ -92,6 +91,23 @@ def _of_origin(question: Question) -> list[Signal]:
     if question.report_id is not None:
         return [Signal("saved_statement", 10, "The statement is the one the report was saved with")]
     return [Signal("written_by_model", 0, "No verified query fits; the model wrote the SQL")]
+
+
+def _of_match(verified: VerifiedQuery, score: float) -> Signal:
+    """A query that no second officer stands behind answers too, and says so: never above Medium."""
+    points = 45 if score >= CLOSE else 35
+    standing = verified.standing(timezone.now(), policy.signature_days())
+    if standing == Standing.COUNTERSIGNED:
+        signed = f"countersigned by {verified.verified_by} on {verified.verified_at:%-d %B %Y}"
+        return Signal("verified_query", points, f"Matches the verified query “{verified.question}”, {signed}")
+    author = f", written by {verified.owner}" if verified.owner else ""
+    why = {
+        Standing.EXPIRED: "its countersignature has expired",
+        Standing.EDITED: "it was edited after it was countersigned",
+        Standing.STALE: "it was set aside because a column it reads changed",
+    }.get(standing, "nobody else has countersigned it")
+    said = f"Matches the saved query “{verified.question}”{author}; {why}"
+    return Signal("unsigned_query", points - 15, said, Confidence.MEDIUM)
 
 
 def _of_schema(question: Question, schema: Schema) -> list[Signal]:

@@ -76,3 +76,21 @@ declare("report.saved", "an answer was saved as a report", fields="title", promi
 declare("report.shared", "a report was shared with a person", fields="title person has_grant", promises=("A02", "Q15"))
 declare("report.unshared", "a report is no longer shared with a person", fields="title person", promises=("A02",))
 declare("report.removed", "a report was removed", fields="title", promises=("A02",))
+declare(
+    "verified_query.countersigned",
+    "a second officer countersigned a verified query",
+    fields="author columns revision",
+    promises=("A02", "Q09"),
+)
+declare(
+    "verified_query.lapsed",
+    "a verified query was set aside because a column it reads changed or is gone",
+    fields="reason revision",
+    promises=("A02", "Q09"),
+)
+declare(
+    "question.judged",
+    "the person who asked said whether the answer was right, and in which way it was wrong",
+    fields="fault",
+    promises=("A01",),
+)

@@ -9,14 +9,16 @@ from typing import Any
 
 from django.utils import timezone
 
+from connectors import set_up
 from connectors.adapters.providers import bind
 from connectors.adapters.providers.contracts import MemoryEntry as Entry
 from connectors.adapters.providers.contracts import Parameter, SlotValue
 from connectors.adapters.providers.contracts import VerifiedQuery as Verified
 from connectors.models import Connector, ConnectorRole
+from guardrails import policy
 from guardrails import sql as guard
 from portal import change, tenancy
-from questions.models import MemoryEntry, MemoryKind, VerifiedQuery
+from questions.models import MemoryEntry, MemoryKind, Standing, VerifiedQuery
 from questions.models.memory import MAX_PHRASINGS
 
 MAX_SQL = 20_000
@@ -36,8 +38,15 @@ class BadParameter(ValueError):
 
 
 def verified_of(connector: Connector) -> tuple[Verified, ...]:
-    """Return the connector's verified queries as the matcher reads them. One query."""
+    """Return the connector's usable queries as the matcher reads them, countersigned or not. One query."""
     return tuple(as_contract(row) for row in VerifiedQuery.objects.of(connector))
+
+
+def examples_of(connector: Connector) -> tuple[Verified, ...]:
+    """Return what a model is told people checked: countersigned queries alone. Two queries."""
+    now, days = timezone.now(), policy.signature_days()
+    rows = VerifiedQuery.objects.of(connector)
+    return tuple(as_contract(row) for row in rows if row.standing(now, days) == Standing.COUNTERSIGNED)
 
 
 def as_contract(row: VerifiedQuery) -> Verified:
@@ -58,9 +67,16 @@ def as_data(entries: list[MemoryEntry]) -> tuple[tuple[Entry, ...], str]:
 
 
 def save_verified(row: VerifiedQuery, *, reason: str = "", source: str = "admin") -> VerifiedQuery:
-    """Save a verified query as verified by the current person. Raises `ValidationError` naming the field."""
-    row.verified_by_id = tenancy.current().user_id
-    row.verified_at = timezone.now()
+    """Save a query as written by the current person; another officer countersigns it (`questions.countersign`).
+
+    A signature of an earlier text no longer covers it, and a column that changed is looked at again at the next
+    signature. Raises `ValidationError` naming the field.
+    """
+    before = VerifiedQuery.objects.filter(pk=row.pk).first()
+    if before is None or before.text_digest != row.text_digest:
+        row.owner_id = tenancy.current().user_id
+        row.verified_by_id = row.verified_at = None
+        row.signed_text, row.signed_columns, row.stale_because = "", {}, ""
     change.apply(row, reason=reason, source=source)
     return row
 
@@ -76,6 +92,12 @@ def problems_of(row: VerifiedQuery) -> dict[str, str]:
     except BadParameter as error:
         return problems | {"parameters": f"parameters: {error}"}
     return problems | _sql_problems(row, parameters)
+
+
+def filled_sql(row: VerifiedQuery) -> str:
+    """Return the statement with an example in each parameter's place; raises `bind.BindError`, `BadParameter`."""
+    examples = {each.name: _example(each) for each in read_parameters(row.parameters)}
+    return bind.fill(row.sql, row.connector.kind.dialect, examples)
 
 
 def _phrasing_problems(row: VerifiedQuery) -> dict[str, str]:
@@ -99,7 +121,8 @@ def _sql_problems(row: VerifiedQuery, parameters: tuple[Parameter, ...]) -> dict
         filled = bind.fill(row.sql, dialect, {each.name: _example(each) for each in parameters})
     except bind.BindError as error:
         return _bind_problem(row, dialect, str(error))
-    decision = guard.decide(filled, dialect)
+    schema = set_up.kept_schema(row.connector) if row.is_active else None
+    decision = guard.decide(filled, dialect, schema)
     if decision.passes:
         return {}
     return {"sql": f"sql: refused by the guard: {decision.reasons[0].message}"}

@@ -13,7 +13,7 @@ from portal.roles import Capability, i_may
 from portal.templatetags.countersign import cost, duration, size
 from questions import answer_text
 from questions.chart import chart_for
-from questions.models import Confidence, Question, QuestionState
+from questions.models import Confidence, Fault, Question, QuestionState
 from questions.pipeline import STEPS
 from questions.rows import Answer
 
@@ -116,6 +116,15 @@ def spend_card(question: Question) -> dict[str, Any]:
     return {"used": used.used, "cap": used.cap, "resets_at": timezone.localtime(used.resets_at)}
 
 
+def _judging(question: Question) -> dict[str, Any]:
+    """What `_feedback.html` draws. One query for an answer of one's own."""
+    if question.state != QuestionState.ANSWERED:
+        return {}
+    judged = question.feedback.filter(person_id=question.asked_by_id).first() if question.is_mine else None
+    is_new = question.verified_query_id is None and bool(question.text)
+    return {"judged": judged, "faults": Fault.choices, "may_keep": is_new and i_may(Capability.EDIT_MEMORY)}
+
+
 def context_of(question: Question, answer: Answer | None) -> dict[str, Any]:
     """Return what the question's page and its fragment draw."""
     sign, word = SIGNS[question.state]
@@ -138,4 +147,5 @@ def context_of(question: Question, answer: Answer | None) -> dict[str, Any]:
         "edits_sql": is_mine and i_may(Capability.EDIT_SQL),
         "may_save": is_mine and question.state == QuestionState.ANSWERED and i_may(Capability.SAVE_ANSWERS),
         "spend": spend_card(question) if is_mine else None,
+        **_judging(question),
     }

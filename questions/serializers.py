@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from connectors.models import Connector
+from guardrails import policy
 from portal.roles import Capability, i_may
-from questions.models import Question, Report, VerifiedQuery
+from questions.models import Fault, Feedback, Question, Report, VerifiedQuery
 
 SQL_FIELDS = ("generated_sql", "executed_sql", "guard_changes")
 
@@ -127,17 +129,37 @@ class GuardOut(serializers.Serializer[Any]):
     production_warning = serializers.CharField()
 
 
+class FeedbackIn(serializers.Serializer[Any]):
+    is_right = serializers.BooleanField()
+    fault = serializers.ChoiceField(choices=Fault.choices, required=False, help_text="where it is not right")
+
+
+class FeedbackOut(serializers.ModelSerializer[Feedback]):
+    class Meta:
+        model = Feedback
+        fields = ["question", "is_right", "fault"]
+
+
+class CountersignIn(serializers.Serializer[Any]):
+    revision = serializers.IntegerField(help_text="of the query as you read it")
+
+
 class VerifiedQueryOut(serializers.ModelSerializer[VerifiedQuery]):
+    owner = serializers.CharField(source="owner.email", read_only=True, default="")
     verified_by = serializers.CharField(source="verified_by.email", read_only=True, default="")
+    standing = serializers.SerializerMethodField(help_text="countersigned, unsigned, edited, expired or stale")
 
     class Meta:
         model = VerifiedQuery
         fields = [
-            "id", "connector", "question", "phrasings", "sql", "parameters", "is_active", "revision", "verified_by",
-            "verified_at",
+            "id", "connector", "question", "phrasings", "sql", "parameters", "is_active", "revision", "owner",
+            "verified_by", "verified_at", "standing", "stale_because",
         ]  # fmt: skip
-        read_only_fields = ["revision", "verified_at"]
+        read_only_fields = ["revision", "verified_at", "stale_because"]
         validators: list[Any] = []  # the verb says it in the product's words
+
+    def get_standing(self, row: VerifiedQuery) -> str:
+        return row.standing(timezone.now(), policy.signature_days()).value
 
 
 class ReportIn(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from questions import views
+from questions import views, views_memory
 
 app_name = "questions"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("questions/<uuid:pk>/cancel/", views.cancel, name="cancel"),
     path("questions/<uuid:pk>/again/", views.again, name="again"),
     path("questions/<uuid:pk>/save/", views.save, name="save"),
+    path("questions/<uuid:pk>/judge/", views_memory.judge_answer, name="judge"),
+    path("questions/<uuid:pk>/keep/", views_memory.keep_answer, name="keep"),
     path("live/", views.live, name="live"),
     path("live/check/", views.live_check, name="live_check"),
     path("live/schema/", views.live_schema, name="live_schema"),

@@ -17,10 +17,11 @@ from audit.models import Event, EventText
 from connectors import grant, set_up
 from connectors.models import Connector
 from portal import embedded, work
+from portal.roles import Role
 from questions import ask as asking
-from questions import memory
+from questions import countersign, memory
 from questions.models import MemoryEntry, Question, VerifiedQuery
-from tests.factories import Cast, Person
+from tests.factories import Cast, Person, make_person
 from tests.servers.messages import MessagesServer
 
 CANARY = "Wilhelmina Canary-Rowe"
@@ -75,6 +76,7 @@ class Lab:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.server: MessagesServer | None = None
+        self._olga: Person | None = None
         with cast.ada.inside():
             self.orders = self._postgresql("orders_prod", is_production=True)
             self.archive = self._sqlite("archive")
@@ -110,10 +112,26 @@ class Lab:
         with self.cast.ada.inside():
             grant.give(connector or self.orders, to=person.membership)
 
-    def verify(self, question: str, sql: str, connector: Connector | None = None, **fields: Any) -> VerifiedQuery:
+    def write(self, question: str, sql: str, connector: Connector | None = None, **fields: Any) -> VerifiedQuery:
+        """Save a query as ada; nobody has countersigned it."""
         with self.cast.ada.inside():
             row = VerifiedQuery(connector=connector or self.orders, question=question, sql=sql, **fields)
             return memory.save_verified(row)
+
+    def verify(self, question: str, sql: str, connector: Connector | None = None, **fields: Any) -> VerifiedQuery:
+        """Save a query as ada, countersigned by olga."""
+        return self.sign(self.write(question, sql, connector, **fields))
+
+    def sign(self, row: VerifiedQuery, person: Person | None = None) -> VerifiedQuery:
+        with (person or self.olga).inside():
+            return countersign.countersign(VerifiedQuery.objects.get(pk=row.pk), revision=row.revision)
+
+    @property
+    def olga(self) -> Person:
+        """Northlight's second officer, made when she is first asked for."""
+        if self._olga is None:
+            self._olga = make_person(self.cast.northlight, "Olga Berg", "olga@northlight.example", Role.ADMIN)
+        return self._olga
 
     def remember(self, kind: str, name: str, text: str, connector: Connector | None = None) -> MemoryEntry:
         from portal import change

@@ -36,6 +36,14 @@ class QuestionPolicy(Policy):
     fiscal_year_start_month = whole(
         "fiscal_year_start_month", 1, 1, 12, "Month the fiscal year starts in: 1 is January, 7 is July."
     )
+    signature_days = whole("signature_days", 180, 1, 1_095, "Days that the countersignature of a verified query holds.")
+    agreement_samples = whole(
+        "agreement_samples",
+        0,
+        0,
+        3,
+        "Further statements the model writes for one question, compared by their results; each costs a call. 0: none.",
+    )
 
     class Meta:
         verbose_name = "question policy"

@@ -1,7 +1,8 @@
 """Tables of the questions flow: questions, AI memory, reports, and how much was read in a day."""
 
 from questions.models.budget import AnswerBudget
-from questions.models.memory import MemoryEntry, MemoryKind, VerifiedQuery
+from questions.models.feedback import Fault, Feedback
+from questions.models.memory import MemoryEntry, MemoryKind, Standing, VerifiedQuery
 from questions.models.question import ENDED, Confidence, Origin, Question, QuestionState, SummaryState
 from questions.models.report import Report, ReportShare
 
@@ -9,6 +10,8 @@ __all__ = [
     "ENDED",
     "AnswerBudget",
     "Confidence",
+    "Fault",
+    "Feedback",
     "MemoryEntry",
     "MemoryKind",
     "Origin",
@@ -16,6 +19,7 @@ __all__ = [
     "QuestionState",
     "Report",
     "ReportShare",
+    "Standing",
     "SummaryState",
     "VerifiedQuery",
 ]

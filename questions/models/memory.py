@@ -5,6 +5,9 @@ An entry guides wording, joins and counting. It can never widen what the guard a
 
 from __future__ import annotations
 
+import hashlib
+import json
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -27,6 +30,16 @@ class MemoryKind(models.TextChoices):
     METRIC = "metric", "Metric"
 
 
+class Standing(models.TextChoices):
+    """Whether a second officer stands behind a verified query now; only the first is verified."""
+
+    COUNTERSIGNED = "countersigned", "Countersigned"
+    UNSIGNED = "unsigned", "Not countersigned"
+    EDITED = "edited", "Edited since it was countersigned"
+    EXPIRED = "expired", "Countersignature expired"
+    STALE = "stale", "Set aside: a column it reads changed"
+
+
 class MemoryQuerySet(TenantQuerySet):
     """Memory in domain words."""
 
@@ -44,13 +57,21 @@ class VerifiedQuerySet(TenantQuerySet):
     def active(self) -> VerifiedQuerySet:
         return self.filter(is_active=True)
 
+    def usable(self) -> VerifiedQuerySet:
+        """Active and not set aside: what may answer a question, countersigned or not."""
+        return self.active().filter(stale_because="")
+
     def of(self, connector: Connector) -> models.QuerySet[Any]:
-        """The active ones of one connector, in a stable order."""
-        return self.active().filter(connector=connector).order_by("question", "id")
+        """The usable ones of one connector, in a stable order."""
+        return self.usable().filter(connector=connector).order_by("question", "id")
 
 
 class VerifiedQuery(TenantModel):
-    """A question and the SQL that answers it, verified by a person; `:name` stands for a parameter."""
+    """A question and the SQL that answers it, written by one officer and countersigned by another.
+
+    `:name` stands for a parameter. The signature covers the text (`signed_text`, a digest) and the columns that the
+    statement reads (`signed_columns`, name → type); it holds for the days the question policy says.
+    """
 
     connector = models.ForeignKey(Connector, on_delete=models.PROTECT, related_name="+")
     question = models.CharField(max_length=500, help_text="`{name}` stands where a parameter is said.")
@@ -61,10 +82,21 @@ class VerifiedQuery(TenantModel):
         blank=True,
         help_text="A list of objects with name, type, default, choices, examples and edge.",
     )
-    verified_by = models.ForeignKey(
+    owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
-    verified_at = models.DateTimeField(null=True, editable=False)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="countersigned by",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    verified_at = models.DateTimeField("last verified", null=True, editable=False)
+    signed_text = models.CharField(max_length=64, blank=True, default="", editable=False)
+    signed_columns = models.JSONField(default=dict, blank=True, editable=False)
+    stale_because = models.CharField(max_length=300, blank=True, default="", editable=False)
     is_active = models.BooleanField(default=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
@@ -85,6 +117,22 @@ class VerifiedQuery(TenantModel):
 
     def __str__(self) -> str:
         return self.question
+
+    @property
+    def text_digest(self) -> str:
+        """The digest of everything a countersignature covers, save the columns."""
+        covered = [str(self.connector_id), self.question, self.phrasings, self.sql, self.parameters]
+        return hashlib.sha256(json.dumps(covered, sort_keys=True).encode()).hexdigest()
+
+    def standing(self, now: datetime, days: int) -> Standing:
+        """Return whether a second officer stands behind it. INVARIANT: the one who wrote it never counts as that."""
+        if self.stale_because:
+            return Standing.STALE
+        if self.verified_by_id is None or self.verified_at is None or self.verified_by_id == self.owner_id:
+            return Standing.UNSIGNED
+        if self.signed_text != self.text_digest:
+            return Standing.EDITED
+        return Standing.COUNTERSIGNED if now < self.verified_at + timedelta(days=days) else Standing.EXPIRED
 
     def clean(self) -> None:
         """Refuse what could not run: the guard decides on the SQL with its parameters filled."""

@@ -110,7 +110,9 @@ class Question(Job):
     failure = models.TextField(blank=True, default="")
     is_retryable = models.BooleanField(default=False)
 
-    verified_query = models.ForeignKey("questions.VerifiedQuery", on_delete=models.PROTECT, null=True, related_name="+")
+    verified_query = models.ForeignKey(
+        "questions.VerifiedQuery", on_delete=models.PROTECT, null=True, related_name="answers"
+    )
     match_score = models.FloatField(null=True)
     match_margin = models.FloatField(null=True)
     verified_only = models.BooleanField(default=False, help_text="Answered without a model call.")

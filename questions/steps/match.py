@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from connectors.adapters.providers import bind, matching
-from questions import journey, memory
+from questions import countersign, journey, memory, statement
 from questions.journey import Journey
+from questions.models import VerifiedQuery
 
 
 def match(trip: Journey) -> str | None:
     """Go on at the guard with a verified query that fits, its parameters bound; else with the next step."""
     question = trip.question
-    found = matching.match(question.text, memory.verified_of(trip.connector), journey.today())
+    found = _find(trip)
     if found is not None:
         try:
             sql = bind.fill(found.query.sql, trip.dialect, found.values)
@@ -32,6 +33,19 @@ def match(trip: Journey) -> str | None:
         assumptions=[f"{name}: {said}" for name, said in found.shown.items()],
     )
     return "guard"
+
+
+def _find(trip: Journey) -> matching.Match | None:
+    """Return the query that fits, whose columns are as they were signed; one that is not is set aside first."""
+    while True:
+        found = matching.match(trip.question.text, memory.verified_of(trip.connector), journey.today())
+        if found is None:
+            return None
+        row = VerifiedQuery.objects.get(pk=found.query.id)
+        why = statement.difference(row.signed_columns, trip.schema()) if row.signed_columns else ""
+        if not why and not row.stale_because:
+            return found
+        countersign.set_aside(row, why)
 
 
 def _as_saved(trip: Journey) -> str | None:

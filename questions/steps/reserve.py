@@ -42,7 +42,9 @@ def request_for(trip: Journey) -> SqlRequest:
     """Gather what may reach the model, schema apart: the question, memory of this connector, the thread."""
     question = trip.question
     terms, notes = memory.as_data(memory.entries_of(trip.connector))
-    near = matching.nearest(question.text, memory.verified_of(trip.connector), limit=NEAREST)
+    is_told = trip.door is not None and trip.door.provider.name != "local"
+    offered = memory.examples_of(trip.connector) if is_told else memory.verified_of(trip.connector)
+    near = matching.nearest(question.text, offered, limit=NEAREST)
     repair = Repair(question.generated_sql, question.repair_message) if question.repair_message else None
     return SqlRequest(
         question=question.text,

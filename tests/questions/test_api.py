@@ -251,7 +251,7 @@ def test_an_admin_verifies_a_query_over_the_api_and_a_delete_is_refused_at_its_f
     client = api_as(lab.cast.ada)
     body = {"connector": str(lab.orders.pk), "question": "How many?", "sql": COUNT}
     made = post(client, "/api/v1/verified-queries/", **body)
-    assert (made.status_code, made.json()["verified_by"]) == (201, "ada@northlight.example")
+    assert (made.status_code, made.json()["owner"]) == (201, "ada@northlight.example")
     path = f"/api/v1/verified-queries/{made.json()['id']}/"
     refused = client.patch(path, json.dumps({"sql": "DELETE FROM orders"}), content_type="application/json")
     assert (refused.status_code, errors(refused)[0][0]) == (400, "sql")

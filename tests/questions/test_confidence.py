@@ -33,7 +33,7 @@ def test_each_level_is_reached_and_every_signal_says_why(lab: Lab) -> None:
     uncertain = lab.ask(lab.cast.paul, "Where do ghosts live?")
     found = [question.confidence for question in (high, medium, low, uncertain)]
     assert found == ["high", "medium", "low", "uncertain"]
-    assert "countersigned by Ada Lindqvist" in high.signals[0]["sentence"]
+    assert "countersigned by Olga Berg" in high.signals[0]["sentence"]
     assert names(uncertain) >= {"repaired", "empty", "assumption"}
     for question in (high, medium, low, uncertain):
         assert all(signal["sentence"] and signal["name"] for signal in question.signals)

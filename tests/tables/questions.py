@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.tables.guardrails import sheet_rows
-from tests.tables.row import ADA, ADA_LED, API_ADA, API_ADA_METHOD, NOBODY, Row, absent, admin_rows
+from tests.tables.row import ADA, ADA_LED, ADA_METHOD, API_ADA, API_ADA_METHOD, NOBODY, Row, absent, admin_rows
 
 API_ALL = "200 200 200 200 401"
 API_METHOD = "405 405 405 405 401"
@@ -29,6 +29,8 @@ ROUTES: dict[str, Row] = {
     "questions:cancel": VERB,
     "questions:again": VERB,
     "questions:save": Row(get=METHOD, post="404 404 404 403 302"),
+    "questions:judge": VERB,
+    "questions:keep": Row(get=METHOD, post="404 403 403 403 302"),
     "questions:live": Row(get=EDITORS, post="400 400 403 403 302"),
     "questions:live_schema": Row(get="400 400 403 403 302", post="405 405 405 405 302"),
     "questions:live_check": Row(get=METHOD, post=EDITORS),
@@ -41,12 +43,15 @@ ROUTES: dict[str, Row] = {
     "questions_api:question-detail": Row(get=API_ABSENT, post=API_METHOD),
     "questions_api:question-cancel": API_VERB,
     "questions_api:question-again": API_VERB,
+    "questions_api:question-judge": API_VERB,
+    "questions_api:question-keep": Row(get=API_ADA_METHOD, post="404 403 403 403 401"),
     "questions_api:question-sql": Row(get=API_METHOD, post=API_EDIT_SQL),
     "questions_api:guard_check": Row(get="405 405 403 403 401", post=API_EDIT_SQL),
     "questions_api:verified_query-list": Row(get=API_ADA, post="400 403 403 403 401"),
     "questions_api:verified_query-detail": Row(
         get="404 403 403 403 401", patch="404 403 403 403 401", post=API_ADA_METHOD, put=API_ADA_METHOD
     ),
+    "questions_api:verified_query-countersign": Row(get=API_ADA_METHOD, post="404 403 403 403 401"),
     "questions_api:report-list": Row(get=API_ALL, post=API_SAVE),
     "questions_api:report-detail": Row(get=API_ABSENT, delete=API_SAVED, post=API_METHOD),
     "questions_api:report-run": API_VERB,
@@ -54,7 +59,9 @@ ROUTES: dict[str, Row] = {
     **admin_rows("questions_verifiedquery", see=ADA, add=ADA, change=ADA_LED, remove=NOBODY, make=absent),
     **admin_rows("questions_memoryentry", see=ADA, add=ADA, change=ADA_LED, remove=ADA_LED, make=absent),
     **sheet_rows("questions_verifiedquery"),
+    "admin:questions_verifiedquery_countersign": Row(get=ADA_METHOD, post="404 403 403 403 302"),
     **sheet_rows("questions_memoryentry"),
     **admin_rows("questions_question", **WRITTEN_BY_VERBS),
+    **admin_rows("questions_feedback", **WRITTEN_BY_VERBS),
     **admin_rows("questions_report", **WRITTEN_BY_VERBS),
 }
