@@ -58,28 +58,42 @@ class AdapterKind:
 
 _SHOP = Setting("shop", "Shop", pattern=_WORD, help="A shop of the sandbox; empty for the organization's own.")
 
+
+def _server(port: int, schemas: Setting) -> tuple[Setting, ...]:
+    """Return the settings of a database server: where it is, who signs in, how it is encrypted, what it is for."""
+    return (
+        Setting("host", "Host", required=True, pattern=_HOST, is_destination=True),
+        Setting("port", "Port", "integer", default=port, minimum=1, maximum=65535, is_destination=True),
+        Setting("database", "Database", required=True),
+        Setting("user", "User", required=True, help="One that may only read."),
+        Setting(
+            "sslmode",
+            "TLS",
+            "choice",
+            default="",
+            choices=("", "disable", "prefer", "require", "verify-full"),
+            help="Empty: required to every host that is not local.",
+        ),
+        schemas,
+    )
+
+
 KINDS: tuple[AdapterKind, ...] = (
     AdapterKind(
         "source",
         "postgresql",
         "PostgreSQL",
-        (
-            Setting("host", "Host", required=True, pattern=_HOST, is_destination=True),
-            Setting("port", "Port", "integer", default=5432, minimum=1, maximum=65535, is_destination=True),
-            Setting("database", "Database", required=True),
-            Setting("user", "User", required=True, help="A role that may only read."),
-            Setting(
-                "sslmode",
-                "TLS",
-                "choice",
-                default="",
-                choices=("", "disable", "prefer", "require", "verify-full"),
-                help="Empty: required to every host that is not local.",
-            ),
-            Setting("schemas", "Schemas", "names", default=(), help="Empty: all that the role may read."),
-        ),
+        _server(5432, Setting("schemas", "Schemas", "names", default=(), help="Empty: all that the role may read.")),
         sealed_label="Password",
         dialect="postgres",
+    ),
+    AdapterKind(
+        "source",
+        "mysql",
+        "MySQL or MariaDB",
+        _server(3306, Setting("schemas", "Databases", "names", default=(), help="Empty: the database above alone.")),
+        sealed_label="Password",
+        dialect="mysql",
     ),
     AdapterKind(
         "source",
@@ -87,6 +101,13 @@ KINDS: tuple[AdapterKind, ...] = (
         "SQLite",
         (Setting("file", "File", required=True, help="Below the organization's own folder, such as `orders.sqlite`."),),
         dialect="sqlite",
+    ),
+    AdapterKind(
+        "source",
+        "duckdb",
+        "DuckDB",
+        (Setting("file", "File", required=True, help="Below the organization's own folder, such as `orders.duckdb`."),),
+        dialect="duckdb",
     ),
     AdapterKind(
         "provider",

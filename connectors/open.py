@@ -6,6 +6,7 @@ for and no other; nothing here logs, raises or returns one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,7 @@ def source(connector: Connector) -> SourceAdapter:
         raise SourceMisconfigured("not_a_source", f"connector: `{connector.name}` is not a data source")
     if not connector.is_active:
         raise SourceMisconfigured("inactive", f"connector: `{connector.name}` is deactivated; ask an admin")
-    build = {"postgresql": _postgresql, "sqlite": _sqlite}.get(connector.adapter)
+    build = _SOURCES.get(connector.adapter)
     if build is None:
         raise SourceMisconfigured("no_adapter", f"adapter: `{connector.adapter}` is none this version has")
     return build(connector)
@@ -66,10 +67,7 @@ def _postgresql(connector: Connector) -> SourceAdapter:
     from connectors.adapters.sources.postgresql import PostgreSQLSource
 
     given = connector.settings
-    try:
-        found = addresses.resolve(given["host"], given["port"])
-    except addresses.AddressRefused as error:
-        raise SourceMisconfigured("address_refused", str(error)) from None
+    found = _judged_addresses(given)
     parameters: dict[str, Any] = {
         "host": ",".join([given["host"]] * max(1, len(found))),
         "hostaddr": ",".join(found),  # what was judged is dialled; the name is for TLS
@@ -86,14 +84,52 @@ def _postgresql(connector: Connector) -> SourceAdapter:
     )
 
 
+def _mysql(connector: Connector) -> SourceAdapter:
+    from connectors.adapters.sources.mysql import MySQLSource
+
+    given = connector.settings
+    return MySQLSource(
+        given["host"],
+        given["database"],
+        given["user"],
+        _secret_of(connector).reveal(),
+        port=given["port"],
+        addresses=_judged_addresses(given),
+        tls=given["sslmode"],
+        schemas=tuple(given["schemas"]),
+    )
+
+
+def _judged_addresses(given: dict[str, Any]) -> tuple[str, ...]:
+    """Return the addresses of a server's host, each judged; these are dialled and the name is not resolved again."""
+    try:
+        return addresses.resolve(given["host"], given["port"])
+    except addresses.AddressRefused as error:
+        raise SourceMisconfigured("address_refused", str(error)) from None
+
+
 def _sqlite(connector: Connector) -> SourceAdapter:
     from connectors.adapters.sources.sqlite import SQLiteSource
 
     return SQLiteSource(connector.settings["file"], folder=sqlite_folder(connector))
 
 
+def _duckdb(connector: Connector) -> SourceAdapter:
+    from connectors.adapters.sources.duckdb import DuckDBSource
+
+    return DuckDBSource(connector.settings["file"], folder=sqlite_folder(connector))
+
+
+_SOURCES: dict[str, Callable[[Connector], SourceAdapter]] = {
+    "postgresql": _postgresql,
+    "mysql": _mysql,
+    "sqlite": _sqlite,
+    "duckdb": _duckdb,
+}
+
+
 def sqlite_folder(connector: Connector) -> str:
-    """Return the only folder the organization's SQLite connectors may read: its slug, below the operator's folder.
+    """Return the only folder the organization's database files may be in: its slug, below the operator's folder.
 
     One organization's admin must not be able to name another's file. Empty where the operator gave no folder.
     """

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from collections.abc import Mapping
+
+from connectors.contracts import SourceMisconfigured
 
 TLS_MODES = ("require", "verify-ca", "verify-full")
 
@@ -35,3 +38,23 @@ def postgres_encryption(parameters: Mapping[str, object], root_certificates: str
         "ssl_min_protocol_version": "TLSv1.2",
         "gssencmode": "disable",
     }
+
+
+def client_context(mode: str, root_certificates: str = "") -> ssl.SSLContext:
+    """Return a context for TLS 1.2 or later: `require` encrypts, `verify-ca` and `verify-full` also judge.
+
+    Without `root_certificates` (a file) the machine's own are trusted.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname = mode == "verify-full"
+    context.verify_mode = ssl.CERT_REQUIRED if mode in ("verify-ca", "verify-full") else ssl.CERT_NONE
+    if context.verify_mode == ssl.CERT_NONE:
+        return context
+    try:
+        context.load_verify_locations(root_certificates) if root_certificates else context.load_default_certs()
+    except OSError:
+        raise SourceMisconfigured(
+            "bad_certificates", "sslrootcert: the file of trusted certificates cannot be read"
+        ) from None
+    return context

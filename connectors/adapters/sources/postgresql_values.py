@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,9 @@ from connectors.adapters.sources.values import (
     cell_cap,
     float_cell,
     integer_cell,
+    stamp_cell,
     text_cell,
+    time_cell,
 )
 from connectors.contracts import ColumnKind, Limits, ResultColumn, SourceFailed, SourceRefused
 
@@ -36,7 +37,6 @@ _TYPES = """
     )
     SELECT oid::int8, now::int8, kind::text, category::text FROM base WHERE kind <> 'd'
 """
-_STAMP = re.compile(r"(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d(?::\d\d){0,2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,30 +109,12 @@ def _clip(name: sql.Identifier, kind: ColumnKind, cap: int) -> tuple[sql.Composa
     return left.format(text, cap + 1), none
 
 
-def _stamp(text: str) -> Cell:
-    """Write a timestamp as ISO 8601; infinities and years BC stay in the engine's words."""
-    found = _STAMP.fullmatch(text)
-    if not found:
-        return Cell(text)
-    day, time, zone = found.groups()
-    return Cell(f"{day}T{time}{_zone(zone)}")
-
-
-def _time(text: str) -> Cell:
-    found = re.fullmatch(r"([\d:.]+)([+-][\d:]+)?", text)
-    return Cell(f"{found[1]}{_zone(found[2])}") if found else Cell(text)
-
-
-def _zone(zone: str | None) -> str:
-    return "" if not zone else zone if ":" in zone else f"{zone}:00"
-
-
 _READERS: dict[ColumnKind, Callable[[str], Cell]] = {
     "integer": lambda text: integer_cell(int(text)),
     "float": lambda text: float_cell(float(text)),
     "boolean": lambda text: Cell(text == "true"),
-    "timestamp": _stamp,
-    "time": _time,
+    "timestamp": stamp_cell,
+    "time": time_cell,
 }
 
 

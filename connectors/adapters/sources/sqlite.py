@@ -9,20 +9,17 @@ takes over to show its beginning (`sqlite_child`).
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
-import shlex
 import sqlite3
-import stat
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import quote
 
 from connectors.adapters.discretion import discreet
 from connectors.adapters.sources import sqlite_child
+from connectors.adapters.sources.files import find_file, findings
 from connectors.adapters.sources.sqlite_errors import cancelled, classify, is_too_big
 from connectors.adapters.sources.sqlite_plan import read_plan
 from connectors.adapters.sources.sqlite_rules import TABLE_FUNCTIONS, Authorizer
@@ -39,7 +36,6 @@ from connectors.adapters.sources.values import (
 from connectors.contracts import (
     Column,
     ColumnKind,
-    Finding,
     ForeignKey,
     Limits,
     Plan,
@@ -78,20 +74,6 @@ _FOREIGN_KEYS = """
     FROM sqlite_schema s, pragma_foreign_key_list(s.name) f
     WHERE s.type = 'table' ORDER BY s.name, f.id, f.seq
 """
-
-
-def find_file(path: str, folder: str) -> Path:
-    """Return the real path of a file below the operator's folder, or raise `SourceMisconfigured`."""
-    outside = SourceMisconfigured("path_refused", "path: is not a database file below the configured folder")
-    if not folder:
-        raise SourceMisconfigured("no_folder", "path: the operator has configured no folder for SQLite files")
-    try:
-        root, target = Path(folder).resolve(strict=True), Path(folder, path).resolve(strict=True)
-    except (OSError, ValueError, RuntimeError):
-        raise outside from None
-    if not target.is_relative_to(root) or not target.is_file():
-        raise outside
-    return target
 
 
 class SQLiteSource:
@@ -184,7 +166,7 @@ class SQLiteSource:
         return ProbeReport(
             engine="SQLite",
             version=sqlite3.sqlite_version,
-            findings=tuple(_findings(self._file)),
+            findings=tuple(findings(self._file)),
             is_local=True,
             duration_ms=round((time.monotonic() - started) * 1000),
         )
@@ -355,23 +337,3 @@ def _text(value: bytes | None) -> str:
 def _foreign_keys(keys: dict[int, list[tuple[str, str, str]]]) -> Iterator[ForeignKey]:
     for parts in keys.values():
         yield ForeignKey(tuple(part[1] for part in parts), "", parts[0][0], tuple(part[2] for part in parts))
-
-
-def _findings(file: Path) -> Iterator[Finding]:
-    """Name what the file's permissions allow beyond reading. As root, ask the mode: root may write all."""
-    mode, quoted = file.stat().st_mode, shlex.quote(str(file))
-    writable = bool(mode & 0o222) if os.geteuid() == 0 else os.access(file, os.W_OK)
-    if mode & stat.S_IWOTH:
-        yield Finding(
-            "world_writable",
-            "critical",
-            "the file can be written by every user of the machine; take that right away",
-            f"chmod o-w -- {quoted}",
-        )
-    if writable:
-        yield Finding(
-            "can_write",
-            "warning",
-            "the portal's own user may write the file; it opens it read-only, but need not have the right",
-            f"chmod a-w -- {quoted}",
-        )

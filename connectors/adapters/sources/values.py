@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from portal.money import MAX_MINOR as MAX_SAFE_INTEGER
 
 MIN_CELL_CHARS = 256
 """However many columns a result has, a cell may show this much before the byte budget drops rows."""
+_STAMP = re.compile(r"(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d(?::\d\d){0,2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,25 @@ def float_cell(value: float) -> Cell:
     if math.isinf(value):
         return Cell("Infinity" if value > 0 else "-Infinity")
     return Cell(value)
+
+
+def stamp_cell(text: str) -> Cell:
+    """Write a timestamp as ISO 8601; infinities and years BC stay in the engine's words."""
+    found = _STAMP.fullmatch(text)
+    if not found:
+        return Cell(text)
+    day, time, zone = found.groups()
+    return Cell(f"{day}T{time}{_zone(zone)}")
+
+
+def time_cell(text: str) -> Cell:
+    """Write a time with its zone as ISO 8601."""
+    found = re.fullmatch(r"([\d:.]+)([+-][\d:]+)?", text)
+    return Cell(f"{found[1]}{_zone(found[2])}") if found else Cell(text)
+
+
+def _zone(zone: str | None) -> str:
+    return "" if not zone else zone if ":" in zone else f"{zone}:00"
 
 
 def text_cell(data: bytes, cap_bytes: int, *, size_bytes: int | None = None) -> Cell:

@@ -1,0 +1,93 @@
+"""The process in which a DuckDB file is read: a damaged file or a huge value ends it, and nothing else.
+
+It takes one JSON object a line and answers with one; it holds nothing of the portal's environment, has a memory
+limit, and ends when its parent does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import queue
+import resource
+import sys
+import threading
+from typing import Any
+
+MEMORY_LIMIT = 2 * 1024 * 1024 * 1024
+BOOT = """
+import sys
+sys.path[:0] = sys.argv[1:]
+from connectors.adapters.sources import duckdb_child
+duckdb_child.main()
+"""
+
+
+def main() -> None:
+    """Be the child: open the file named first, then answer until the parent hangs up."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
+    asked: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(asked,), daemon=True).start()
+    told = sys.stdout.buffer
+    while True:
+        told.write(json.dumps(_served(json.loads(asked.get()))).encode() + b"\n")
+        told.flush()
+
+
+def _served(request: dict[str, Any]) -> Any:
+    """Open the file, answer and close it: an open file would keep those who write it from opening it."""
+    connection = None
+    try:
+        connection = _open(request)
+        return _answer(connection, request)
+    except Exception as error:  # every failure crosses as our own words
+        return _failure(error, request, is_opening=connection is None)
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def _listen(asked: queue.SimpleQueue[bytes]) -> None:
+    """Hand over what the parent says; end at once, in the middle of a statement too, when it hangs up."""
+    for line in sys.stdin.buffer:
+        asked.put(line)
+    os._exit(0)
+
+
+def _open(request: dict[str, Any]) -> Any:
+    from connectors.adapters.sources import duckdb_engine
+    from connectors.adapters.sources.files import find_file
+
+    return duckdb_engine.open_file(find_file(request["path"], request["folder"]))
+
+
+def _answer(connection: Any, request: dict[str, Any]) -> Any:
+    from connectors.adapters.sources import duckdb_engine as engine
+    from connectors.contracts import Limits
+
+    match request["do"]:
+        case "run":
+            return dataclasses.asdict(engine.run(connection, request["statement"], Limits(**request["limits"])))
+        case "describe":
+            return dataclasses.asdict(engine.describe(connection))
+        case "explain":
+            found = dataclasses.asdict(engine.explain(connection, request["statement"]))
+            return found | {"relations": sorted(found["relations"])}
+        case _:
+            return {"version": engine.duckdb.__version__}
+
+
+def _failure(error: Exception, request: dict[str, Any], *, is_opening: bool) -> dict[str, Any]:
+    from connectors.adapters.sources.duckdb_errors import classify
+    from connectors.contracts import SourceError
+
+    if not isinstance(error, SourceError):
+        error = classify(error, sql=request.get("statement", ""), is_opening=is_opening)
+    return {
+        "error": type(error).__name__,
+        "code": error.code,
+        "message": error.message,
+        "subject": getattr(error, "subject", ""),
+    }
