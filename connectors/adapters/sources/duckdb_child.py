@@ -16,6 +16,9 @@ import threading
 from typing import Any
 
 MEMORY_LIMIT = 2 * 1024 * 1024 * 1024
+KEPT_OPEN_S = 0.5
+"""Between two calls of one question. An open file keeps those who write it from opening it, so not for longer."""
+
 BOOT = """
 import sys
 sys.path[:0] = sys.argv[1:]
@@ -31,22 +34,21 @@ def main() -> None:
     asked: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(asked,), daemon=True).start()
     told = sys.stdout.buffer
+    connection: Any = None
     while True:
-        told.write(json.dumps(_served(json.loads(asked.get()))).encode() + b"\n")
-        told.flush()
-
-
-def _served(request: dict[str, Any]) -> Any:
-    """Open the file, answer and close it: an open file would keep those who write it from opening it."""
-    connection = None
-    try:
-        connection = _open(request)
-        return _answer(connection, request)
-    except Exception as error:  # every failure crosses as our own words
-        return _failure(error, request, is_opening=connection is None)
-    finally:
-        if connection is not None:
+        try:
+            request = json.loads(asked.get(timeout=KEPT_OPEN_S if connection is not None else None))
+        except queue.Empty:
             connection.close()
+            connection = None
+            continue
+        try:
+            connection = connection or _open(request)
+            answer = _answer(connection, request)
+        except Exception as error:  # every failure crosses as our own words
+            answer = _failure(error, request, is_opening=connection is None)
+        told.write(json.dumps(answer).encode() + b"\n")
+        told.flush()
 
 
 def _listen(asked: queue.SimpleQueue[bytes]) -> None:

@@ -6,11 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from connectors.adapters.sources.mysql_plan import named_pairs
 from connectors.adapters.sources.mysql_wire import Wire
 from connectors.contracts import Column, Finding, ForeignKey, ProbeReport, Schema, Table
 
 MAX_COLUMNS = 100_000
 READER = "countersign_reader"
+Name = tuple[str, str]
 SYSTEM = frozenset({"information_schema", "performance_schema", "mysql", "sys"})
 
 _COLUMNS = """
@@ -30,6 +32,10 @@ _FOREIGN_KEYS = """
     WHERE TABLE_SCHEMA IN ({schemas}) AND REFERENCED_TABLE_NAME IS NOT NULL
     ORDER BY TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION
     LIMIT {most}
+"""
+_VIEWS = """
+    SELECT TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS
+    WHERE TABLE_SCHEMA IN ({schemas}) LIMIT {most}
 """
 _GRANT = re.compile(r"GRANT (?P<rights>.+?) ON (?:TABLE |FUNCTION |PROCEDURE |PACKAGE )?(?P<on>\S+) TO ", re.DOTALL)
 _PART = re.compile(r"`((?:[^`]|``)*)`|([^.`\s]+)")
@@ -61,7 +67,7 @@ def _asked(query: str, schemas: Sequence[str]) -> str:
 
 
 def describe(wire: Wire, schemas: Sequence[str], database: str) -> Schema:
-    """Return what the credential may read, in order of name. Two queries."""
+    """Return what the credential may read, in order of name. Three queries."""
     parts: dict[tuple[str, str, str, str], list[tuple[str, str]]] = defaultdict(list)
     for schema, name, constraint, column, *target in wire.ask(_asked(_FOREIGN_KEYS, schemas), packets=2 * MAX_COLUMNS):
         parts[schema, name, constraint, f"{target[0]}\0{target[1]}"].append((column, target[2]))
@@ -75,14 +81,43 @@ def describe(wire: Wire, schemas: Sequence[str], database: str) -> Schema:
         schema, name, kind, comment, column, type_, nullable, key, column_comment = row
         told = "" if kind == "VIEW" else comment  # every view's comment is the word `VIEW`
         columns[schema, name, kind, told].append(Column(column, type_, nullable == "YES", key == "PRI", column_comment))
+    below = _below_views(wire, schemas)
     tables = sorted(
         (
-            Table(schema, name, tuple(found), comment, tuple(keys[schema, name]), "view" if kind == "VIEW" else "table")
+            Table(
+                schema,
+                name,
+                tuple(found),
+                comment,
+                tuple(keys[schema, name]),
+                "view" if kind == "VIEW" else "table",
+                tuple(sorted(_reads((schema, name), below))),
+            )
             for (schema, name, kind, comment), found in columns.items()
         ),
         key=lambda table: (table.schema, table.name),
     )
     return Schema(tuple(tables), dialect="mysql", default_schema=database)
+
+
+def _below_views(wire: Wire, schemas: Sequence[str]) -> dict[Name, set[Name]]:
+    """Return what each view names. Empty for views whose text the credential may not see (SHOW VIEW)."""
+    return {
+        (schema, name): set(named_pairs(text))
+        for schema, name, text in wire.ask(_asked(_VIEWS, schemas), packets=2 * MAX_COLUMNS)
+    }
+
+
+def _reads(view: Name, below: dict[Name, set[Name]]) -> set[Name]:
+    """Return everything a view stands on, however deep."""
+    found: set[Name] = set()
+    waiting = list(below.get(view, ()))
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += below.get(name, ())
+    return found
 
 
 # --- the probe ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import Any
 
 from connectors.adapters.sources.mysql_wire import Wire
 from connectors.contracts import Plan, SourceFailed
+from connectors.numerals import about
 
 MANY_ROWS = 10_000
 _NOTE = 1003
@@ -61,12 +62,7 @@ def _relations(wire: Wire, statement: str) -> frozenset[tuple[str, str]]:
     """Return the tables that the server's own rewriting of the statement names."""
     wire.ask(f"EXPLAIN {'EXTENDED ' if 'mariadb' in str(wire.server_version).lower() else ''}{statement}")
     notes = [row[2] for row in wire.ask("SHOW WARNINGS") if row[1] == str(_NOTE)]
-    candidates = {
-        (names[0], names[1])
-        for note in notes
-        for token in _TOKEN.finditer(note)
-        if token["chain"] and len(names := [name.replace("``", "`") for name in _NAME.findall(token["chain"])]) == 2
-    }
+    candidates = {pair for note in notes for pair in named_pairs(note)}
     if not candidates:
         return frozenset()
     # A pair can also be the column of a derived table; only what exists is a relation.
@@ -75,6 +71,14 @@ def _relations(wire: Wire, statement: str) -> frozenset[tuple[str, str]]:
         f"SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE (TABLE_SCHEMA, TABLE_NAME) IN ({pairs})"  # noqa: S608 - quoted texts of our own
     )
     return frozenset((schema, name) for schema, name in found)
+
+
+def named_pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the names of two parts that stand in a statement as the server writes it, outside its texts."""
+    for token in _TOKEN.finditer(text):
+        names = [name.replace("``", "`") for name in _NAME.findall(token["chain"] or "")]
+        if len(names) == 2:
+            yield names[0], names[1]
 
 
 def _text(value: str) -> str:
@@ -145,13 +149,13 @@ def _cost(tree: Any) -> float | None:
 def _costly(steps: list[_Step], tree: Any) -> Iterator[str]:
     """Say what makes the statement expensive, worst first. Aliases are the statement's own words."""
     for one, other in _cartesian(steps):
-        yield f"joins every row of `{one}` with every row of `{other}`"
+        yield f"`{one}` and `{other}` are joined without a condition"
     for step in sorted(steps, key=lambda each: -each.rows):
         if step.access == "ALL" and step.rows >= MANY_ROWS:
-            yield f"reads all of about {step.rows:,} rows of `{step.alias}`"
+            yield f"`{step.alias}` is read from end to end: {about(step.rows)} rows"
     text = json.dumps(tree)
     if '"filesort"' in text and _handled(steps) >= MANY_ROWS:
-        yield "sorts its rows without an index"
+        yield "all rows are sorted"
 
 
 def _cartesian(steps: list[_Step]) -> Iterator[tuple[str, str]]:
