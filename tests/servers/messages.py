@@ -101,18 +101,23 @@ def tool(data: Mapping[str, Any], *, name: str = "", usage: Any = USAGE) -> Call
 
 def sql(statement: str, **fields: Any) -> Callable[[Recorded], Reply]:
     """The answer of a model that writes this statement, whatever it is; used to prove the guard."""
-    empty = {"assumptions": [], "tables": [], "question": "", "choices": [], "missing": ""}
+    empty = {"assumptions": [], "tables": [], "other_readings": [], "question": "", "choices": [], "missing": ""}
     return tool({"kind": "sql", "sql": statement, **empty, **fields})
 
 
 def clarify(question: str, *choices: str) -> Callable[[Recorded], Reply]:
-    empty = {"sql": "", "assumptions": [], "tables": [], "missing": ""}
+    empty = {"sql": "", "assumptions": [], "tables": [], "other_readings": [], "missing": ""}
     return tool({"kind": "clarify", "question": question, "choices": list(choices), **empty})
 
 
 def cannot(missing: str) -> Callable[[Recorded], Reply]:
-    empty = {"sql": "", "assumptions": [], "tables": [], "question": "", "choices": []}
+    empty = {"sql": "", "assumptions": [], "tables": [], "other_readings": [], "question": "", "choices": []}
     return tool({"kind": "cannot", "missing": missing, **empty})
+
+
+def summary(words: str) -> Callable[[Recorded], Reply]:
+    """A model that sums the rows up in these words."""
+    return tool({"summary": words})
 
 
 def intent(name: str, confidence: int = 97, others: tuple[tuple[str, int], ...] = ()) -> Answer:

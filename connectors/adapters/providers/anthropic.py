@@ -35,8 +35,11 @@ from connectors.adapters.providers.contracts import (
     ProviderError,
     RateLimited,
     Refused,
+    Request,
     SqlDraft,
     SqlRequest,
+    Summary,
+    SummaryRequest,
     TimedOut,
     Unreachable,
     Usage,
@@ -133,10 +136,12 @@ class AnthropicProvider:
     def __repr__(self) -> str:
         return f"AnthropicProvider(model={self._settings.model!r}, base_url={self._settings.base_url!r})"
 
-    def bound(self, request: SqlRequest | ClassifyRequest | ProposeRequest) -> Bound:
+    def bound(self, request: Request | ClassifyRequest | ProposeRequest) -> Bound:
         """Return the most the request can use. A token is at least one byte, so bytes bound tokens."""
         if isinstance(request, SqlRequest):
             prompt = prompts.sql_prompt(request)
+        elif isinstance(request, SummaryRequest):
+            prompt = prompts.summary_prompt(request)
         elif isinstance(request, ClassifyRequest):
             prompt = prompts.classify_prompt(request)
         else:
@@ -147,6 +152,10 @@ class AnthropicProvider:
     def write_sql(self, request: SqlRequest) -> SqlDraft:
         """Return SQL to be judged, a clarifying question, or what is missing; or raise `ProviderError`."""
         return self._ask(prompts.sql_prompt(request), replies.read_sql)
+
+    def summarize(self, request: SummaryRequest) -> Summary:
+        """Return a summary of the rows, to be checked against them; or raise `ProviderError`."""
+        return self._ask(prompts.summary_prompt(request), replies.read_summary)
 
     def classify(self, request: ClassifyRequest) -> Classification:
         """Return the ticket's intent; or raise `ProviderError`."""

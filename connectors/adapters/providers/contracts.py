@@ -168,10 +168,21 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of the same thread and the SQL that answered it; never its rows."""
+    """An earlier question of the same thread, the SQL that answered it or what the model asked back; never its rows."""
 
     question: str
     sql: str
+    asked_back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words of the question that mean a period, and the period: from `start` up to, not including, `end`."""
+
+    said: str
+    start: date
+    end: date
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +202,18 @@ class SqlRequest:
     verified: tuple[VerifiedQuery, ...] = ()
     history: tuple[Turn, ...] = ()
     repair: Repair | None = None
+    time_zone: str = ""
+    fiscal_year_start_month: int = 1
+    periods: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SqlDraft:
-    """`sql`: a statement to be judged. `clarify`: a question with choices. `cannot`: what is missing."""
+    """`sql`: a statement to be judged. `clarify`: a question with choices. `cannot`: what is missing.
+
+    `other_readings` are readings of the question that the statement does not answer: a fact about the question,
+    never a word of the model on how sure it is.
+    """
 
     kind: DraftKind
     sql: str = ""
@@ -204,7 +222,32 @@ class SqlDraft:
     question: str = ""
     choices: tuple[str, ...] = ()
     missing: str = ""
+    other_readings: tuple[str, ...] = ()
     call: ModelCall | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRequest:
+    """The rows of one answer, as the person who asked sees them, to be summed up in words (Q12).
+
+    The only request that carries rows; sent where an officer allows it and nowhere else.
+    """
+
+    question: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A summary to be checked against the rows before anybody sees it."""
+
+    text: str
+    call: ModelCall | None = None
+
+
+Request = SqlRequest | SummaryRequest
+"""What is asked about a question; each is one call."""
 
 
 # --- tickets -----------------------------------------------------------------------------------------
@@ -373,9 +416,11 @@ class ModelProvider(Protocol):
 
     name: str
 
-    def bound(self, request: SqlRequest | ClassifyRequest | ProposeRequest) -> Bound: ...
+    def bound(self, request: Request | ClassifyRequest | ProposeRequest) -> Bound: ...
 
     def write_sql(self, request: SqlRequest) -> SqlDraft: ...
+
+    def summarize(self, request: SummaryRequest) -> Summary: ...
 
     def classify(self, request: ClassifyRequest) -> Classification: ...
 

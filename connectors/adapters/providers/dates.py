@@ -1,4 +1,4 @@
-"""Read periods out of a question: "last quarter", "March 2026", "since 5 May", "last 30 days".
+"""Read periods out of a question: "last quarter", "March 2026", "since 5 May", "last 30 days", "last fiscal year".
 
 A period is half open: `end` is the first day after it. What is not understood is left alone, so that
 the matcher sees an unread word and declines; nothing is guessed (`03/05/2026` may be two days).
@@ -41,11 +41,12 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A period and where in the text it was read."""
+    """A period and where in the text it was read; `is_fiscal` where it hangs on the fiscal calendar."""
 
     period: Period
     begin: int
     finish: int
+    is_fiscal: bool = False
 
 
 def _month_start(day: date, months: int = 0) -> date:
@@ -131,6 +132,46 @@ def _read_to_date(today: date, m: re.Match[str]) -> Period:
     return Period(_units(today, unit, 0, 1).start, today + timedelta(days=1))
 
 
+def _fiscal_start(today: date, starts: int) -> date:
+    """Return the first day of the fiscal year that `today` is in."""
+    return date(today.year if today.month >= starts else today.year - 1, starts, 1)
+
+
+def _fiscal_units(today: date, starts: int, unit: str, back: int) -> Period:
+    first, size = _fiscal_start(today, starts), 12
+    if unit == "quarter":
+        size = 3
+        first = _month_start(first, ((today.year - first.year) * 12 + today.month - first.month) // 3 * 3)
+    return Period(_month_start(first, -back * size), _month_start(first, (1 - back) * size))
+
+
+def _read_fiscal_relative(today: date, m: re.Match[str], starts: int) -> Period:
+    if m.groupdict().get("to_date"):
+        return Period(_fiscal_start(today, starts), today + timedelta(days=1))
+    return _fiscal_units(today, starts, m["unit"], 0 if m["which"] in ("this", "current") else 1)
+
+
+def _read_fiscal_year(today: date, m: re.Match[str], starts: int) -> Period:
+    """A fiscal year has the number of the calendar year it ends in; so have its quarters."""
+    number = int(m["year"]) if len(m["year"]) == 4 else 2000 + int(m["year"])
+    first = date(number if starts == 1 else number - 1, starts, 1)
+    part = m.groupdict().get("quarter")
+    if part:
+        first = _month_start(first, 3 * (int(part) - 1))
+    return Period(first, _month_start(first, 3 if part else 12))
+
+
+_FISCAL = r"(?:fiscal|financial)"
+_FISCAL_READERS = tuple(
+    (re.compile(pattern), reader)
+    for pattern, reader in (
+        (rf"\b(?:q(?P<quarter>[1-4])(?: of)? )?(?:fy|{_FISCAL} year|{_FISCAL}) ?'?(?P<year>(?:19|20)?\d\d)\b(?![-/\d])",
+         _read_fiscal_year),
+        (rf"\b(?P<to_date>{_FISCAL} year[ -]to[ -]date|fytd)\b", _read_fiscal_relative),
+        (rf"\b(?:the )?(?P<which>this|last|previous|prior|current|past) {_FISCAL} (?P<unit>quarter|year)\b",
+         _read_fiscal_relative),
+    )
+)  # fmt: skip
 _BEFORE = r"\b(?:in|of|for|during|since|before|after|until|till|through|from|to|and|between|year|throughout)"
 _UNIT = r"(?P<unit>day|week|month|quarter|year)"
 _PART = r"(?P<part>q[1-4]|h[12]|(?:first|second|third|fourth|[1-4](?:st|nd|rd|th)) (?:quarter|half))"
@@ -159,10 +200,16 @@ _BEFORE_EDGE = re.compile(r"\b(?:before|prior to) ?$")
 _UNTIL = re.compile(r"\b(?:until|till|through|up to) ?$")
 
 
-def find_periods(text: str, today: date) -> list[Found]:
+def find_periods(text: str, today: date, fiscal_year_start_month: int = 1) -> list[Found]:
     """Return the periods in order of appearance; ranges and open ends are one period, impossible days none."""
     lowered = text.lower() if len(text.lower()) == len(text) else text
     found: list[Found] = []
+    for pattern, fiscal_reader in _FISCAL_READERS:
+        for match in pattern.finditer(lowered):
+            if any(match.start() < other.finish and other.begin < match.end() for other in found):
+                continue
+            period = fiscal_reader(today, match, fiscal_year_start_month)
+            found.append(Found(period, *match.span(), is_fiscal=True))
     for pattern, reader in _READERS:
         for match in pattern.finditer(lowered):
             begin, finish = match.span("body") if "body" in pattern.groupindex else match.span()
@@ -187,7 +234,7 @@ def _join(text: str, found: list[Found], today: date) -> list[Found]:
             says_and = " and " in text[first.finish : last.begin]
             if period.start < period.end and (opening or not says_and):
                 begin = opening.start() if opening else first.begin
-                joined.append(Found(period, begin, last.finish))
+                joined.append(Found(period, begin, last.finish, first.is_fiscal or last.is_fiscal))
                 found.pop(0)
                 continue
         joined.append(_edge(text, first, today))
@@ -204,5 +251,5 @@ def _edge(text: str, item: Found, today: date) -> Found:
     ):
         match = pattern.search(head)
         if match and start < end:
-            return Found(Period(start, end), match.start(), item.finish)
+            return Found(Period(start, end), match.start(), item.finish, item.is_fiscal)
     return item

@@ -16,11 +16,15 @@ from connectors.adapters.providers.contracts import (
     Bound,
     Classification,
     ClassifyRequest,
+    NotConfigured,
     OrderFact,
     Proposal,
     ProposeRequest,
+    Request,
     SqlDraft,
     SqlRequest,
+    Summary,
+    SummaryRequest,
 )
 from connectors.adapters.providers.orders import find_order_numbers, normalise_order_number
 
@@ -36,13 +40,16 @@ class LocalProvider:
 
     name = "local"
 
-    def bound(self, request: SqlRequest | ClassifyRequest | ProposeRequest) -> Bound:
+    def bound(self, request: Request | ClassifyRequest | ProposeRequest) -> Bound:
         """Return `FREE`: nothing is called, nothing is reserved."""
         return FREE
 
     def write_sql(self, request: SqlRequest) -> SqlDraft:
         """Return the fitting verified query with its parameters bound, or `cannot` saying that none fits."""
-        found = None if request.repair else matching.match(request.question, request.verified, request.today)
+        found = None
+        if request.repair is None:
+            starts = request.fiscal_year_start_month
+            found = matching.match(request.question, request.verified, request.today, starts)
         if found is None:
             near = matching.nearest(request.question, request.verified)
             return SqlDraft("cannot", missing=NO_MATCH, choices=tuple(query.question for query in near))
@@ -53,6 +60,10 @@ class LocalProvider:
         known = {parameter.name for parameter in found.query.parameters}
         notes = tuple(f"{name}: {said}" for name, said in found.shown.items() if name in known)
         return SqlDraft("sql", sql, (f"verified query: {found.query.question}", *notes))
+
+    def summarize(self, request: SummaryRequest) -> Summary:
+        """Raise: this provider writes no prose of its own. The answer's fixed sentences stand instead."""
+        raise NotConfigured("no model is set up that could write a summary")
 
     def classify(self, request: ClassifyRequest) -> Classification:
         """Return the intent by the classifier trained on shipped and the organization's own examples."""

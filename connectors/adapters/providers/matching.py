@@ -41,14 +41,16 @@ class Match:
     shown: Mapping[str, str]
 
 
-def match(question: str, verified: Sequence[VerifiedQuery], today: date) -> Match | None:
+def match(
+    question: str, verified: Sequence[VerifiedQuery], today: date, fiscal_year_start_month: int = 1
+) -> Match | None:
     """Return the one verified query that fits, or None: "no verified query fits"."""
     if not verified or not question.strip() or len(question) > MAX_QUESTION:
         return None
     ranked = _rank(question, verified)
     best: dict[str, Match] = {}
     for query, phrasing, closeness in ranked[:SHORTLIST]:
-        fit = _fit(question, query, phrasing, closeness, today)
+        fit = _fit(question, query, phrasing, closeness, (today, fiscal_year_start_month))
         if fit is not None and (query.id not in best or fit.score > best[query.id].score):
             best[query.id] = fit
     fits = sorted(best.values(), key=lambda fit: -fit.score)
@@ -78,13 +80,15 @@ def _rank(question: str, verified: Sequence[VerifiedQuery]) -> list[tuple[Verifi
     return [(*asked[index], float(closeness[index])) for index in order]
 
 
-def _fit(question: str, query: VerifiedQuery, phrasing: str, closeness: float, today: date) -> Match | None:
+def _fit(
+    question: str, query: VerifiedQuery, phrasing: str, closeness: float, calendar: tuple[date, int]
+) -> Match | None:
     """Return the match when nothing speaks against it."""
     try:
-        read = slots.read(question, query.parameters, today)
+        read = slots.read(question, query.parameters, *calendar)
     except slots.Unfilled:
         return None
-    rest = _model_rest(phrasing, query, today)
+    rest = _model_rest(phrasing, query, calendar)
     if kinds(read.rest) != kinds(rest):
         return None
     ours, theirs = groupings(read.rest), groupings(rest)
@@ -100,13 +104,13 @@ def _fit(question: str, query: VerifiedQuery, phrasing: str, closeness: float, t
     return Match(query, round(min(1.0, score), 4), 0.0, read.values, read.shown)
 
 
-def _model_rest(phrasing: str, query: VerifiedQuery, today: date) -> str:
+def _model_rest(phrasing: str, query: VerifiedQuery, calendar: tuple[date, int]) -> str:
     """The verified question without its own values: what a fitting question has to say."""
     text = _PLACEHOLDER.sub(" ", phrasing)
     lenient = []
     for parameter in query.parameters:
         try:
-            lenient.append(slots.read(text, [parameter], today).spans)
+            lenient.append(slots.read(text, [parameter], *calendar).spans)
         except slots.Unfilled:
             continue
     spans = sorted({span for found in lenient for span in found}, reverse=True)

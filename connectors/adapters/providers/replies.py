@@ -18,32 +18,42 @@ from connectors.adapters.providers.contracts import (
     Proposal,
     ProposeRequest,
     SqlDraft,
+    Summary,
 )
 from connectors.adapters.providers.orders import find_order_numbers, normalise_order_number
 
 MAX_SQL_CHARS = 20_000
 MAX_REPLY_CHARS = 10_000
 MAX_ITEMS = 50
+MAX_CHOICES = 6
+MAX_SUMMARY_CHARS = 700
 _AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,3})?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 
 
 def read_sql(data: Mapping[str, Any], call: ModelCall) -> SqlDraft:
     """Return the draft; the fields its kind needs must be there, those of other kinds are dropped."""
-    _fields(data, {"kind", "sql", "assumptions", "tables", "question", "choices", "missing"})
+    _fields(data, {"kind", "sql", "assumptions", "tables", "other_readings", "question", "choices", "missing"})
     kind = data["kind"]
     if kind == "sql":
         sql = _text(data, "sql", MAX_SQL_CHARS, required=True)
-        return SqlDraft("sql", sql, _texts(data, "assumptions"), _texts(data, "tables"), call=call)
+        assumed, read, others = (_texts(data, name) for name in ("assumptions", "tables", "other_readings"))
+        return SqlDraft("sql", sql, assumed, read, other_readings=others, call=call)
     if kind == "clarify":
         choices = _texts(data, "choices")
-        if len(choices) < 2:
-            raise BadReply("the model asked back without at least two choices; try again")
+        if not 2 <= len({choice.casefold() for choice in choices}) == len(choices) <= MAX_CHOICES:
+            raise BadReply("the model asked back without two to six different choices; try again")
         question = _text(data, "question", 1_000, required=True)
         return SqlDraft("clarify", question=question, choices=choices, call=call)
     if kind == "cannot":
         return SqlDraft("cannot", missing=_text(data, "missing", 2_000, required=True), call=call)
     raise BadReply("the model's reply is of no known kind; try again")
+
+
+def read_summary(data: Mapping[str, Any], call: ModelCall) -> Summary:
+    """Return the summary as one paragraph; an empty or long one is none."""
+    _fields(data, {"summary"})
+    return Summary(" ".join(_text(data, "summary", MAX_SUMMARY_CHARS, required=True).split()), call)
 
 
 def read_classification(data: Mapping[str, Any], call: ModelCall) -> Classification:

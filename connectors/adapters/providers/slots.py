@@ -38,19 +38,20 @@ class Reading:
     rest: str = ""
 
 
-def read(text: str, parameters: Sequence[Parameter], today: date) -> Reading:
+def read(text: str, parameters: Sequence[Parameter], today: date, fiscal_year_start_month: int = 1) -> Reading:
     """Return the values of all parameters; raise `Unfilled` when one is missing or two compete.
 
     A number, period or quotation that no parameter takes stays in `rest`, where the matcher sees it.
     """
     reading = Reading()
+    calendar = (today, fiscal_year_start_month)
     _read_choices(text, [p for p in parameters if p.type == "choice"], reading)
-    _read_dates(text, [p for p in parameters if p.type == "date"], today, reading)
+    _read_dates(text, [p for p in parameters if p.type == "date"], calendar, reading)
     _read_texts(text, [p for p in parameters if p.type == "text"], reading)
     _read_numbers(text, [p for p in parameters if p.type in ("integer", "decimal")], reading)
     for parameter in parameters:
         if parameter.name not in reading.values:
-            _use_default(parameter, today, reading)
+            _use_default(parameter, calendar, reading)
     reading.rest = _without(text, reading.spans)
     return reading
 
@@ -79,10 +80,10 @@ def _read_choices(text: str, parameters: Sequence[Parameter], reading: Reading) 
             _take(reading, parameter.name, value, f"{said} → {value}", begin, finish)
 
 
-def _read_dates(text: str, parameters: Sequence[Parameter], today: date, reading: Reading) -> None:
+def _read_dates(text: str, parameters: Sequence[Parameter], calendar: tuple[date, int], reading: Reading) -> None:
     if not parameters:
         return
-    found = [item for item in find_periods(text, today) if _free(reading, item.begin, item.finish)]
+    found = [item for item in find_periods(text, *calendar) if _free(reading, item.begin, item.finish)]
     if len(found) > 1:
         raise Unfilled("the question names more than one period")
     for item in found:
@@ -155,12 +156,12 @@ def _value(text: str, parameter: Parameter) -> int | Decimal:
     return int(number)
 
 
-def _use_default(parameter: Parameter, today: date, reading: Reading) -> None:
+def _use_default(parameter: Parameter, calendar: tuple[date, int], reading: Reading) -> None:
     default = parameter.default
     if default is None:
         raise Unfilled(f"the question does not say `{parameter.name}`")
     if parameter.type == "date" and isinstance(default, str):
-        found = find_periods(default, today)
+        found = find_periods(default, *calendar)
         if len(found) != 1:
             raise Unfilled(f"the default `{default}` of `{parameter.name}` is no period")
         default = _edge(found[0].period, parameter)
