@@ -23,9 +23,22 @@ declare(
 declare(
     "question.generated",
     "the model answered a question with SQL or asked back",
-    fields="model kind repair ledger",
+    fields="model kind repair call",
     text=_SQL,
     promises=("A01", "A03", "Q10"),
+)
+declare(
+    "question.sent_back",
+    "the model was sent back with what the guard or the engine said of its statement",
+    fields="by attempt reason",
+    text=_SQL,
+    promises=("A01", "A03"),
+)
+declare(
+    "question.summarized",
+    "the model summed up the rows of an answer, and the summary was checked against them",
+    fields="model state unfounded rows",
+    promises=("A03", "Q12"),
 )
 declare(
     "question.refused",

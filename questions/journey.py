@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,6 +27,7 @@ from portal import tenancy, trail, work
 from portal.models import Organization
 from questions import budget
 from questions.models import ENDED, Question, QuestionState
+from questions.reading import Calendar
 
 END = "end"
 """What a step returns when it ended the journey."""
@@ -50,8 +52,11 @@ class Journey:
     result: Result | None = None
     answer_text: str = ""
     matched_shown: Mapping[str, str] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
+    rows_counted: int = 0
     _schema: Schema | None = None
     _limits: policy.QuestionLimits | None = None
+    _calendar: Calendar | None = None
 
     @property
     def connector(self) -> Connector:
@@ -76,12 +81,26 @@ class Journey:
             self._limits = policy.question_limits()
         return self._limits
 
+    def calendar(self) -> Calendar:
+        """Return the organization's day, zone and fiscal year; raises `PolicyMissing`."""
+        if self._calendar is None:
+            zone = time_zone()
+            self._calendar = Calendar(_today_in(zone), zone, self.limits().fiscal_year_start_month)
+        return self._calendar
+
 
 def today() -> date:
     """Return the day it is in the organization's time zone. One query."""
-    from zoneinfo import ZoneInfo
+    return _today_in(time_zone())
 
-    zone = Organization._base_manager.values_list("time_zone", flat=True).get(pk=tenancy.organization_id())
+
+def time_zone() -> str:
+    """Return the organization's time zone. One query."""
+    zone: str = Organization._base_manager.values_list("time_zone", flat=True).get(pk=tenancy.organization_id())
+    return zone
+
+
+def _today_in(zone: str) -> date:
     return timezone.now().astimezone(ZoneInfo(zone)).date()
 
 
@@ -151,8 +170,13 @@ def end_inside(
     trail.record(event_of(question, event, verdict=state.value, data=data or {}))
 
 
-def event_of(question: Question, name: str, *, verdict: str = "", data: Mapping[str, Any]) -> trail.Event:
-    """Return an event with everything A01 asks for; texts it does not declare are left out."""
+def event_of(
+    question: Question, name: str, *, verdict: str = "", data: Mapping[str, Any], cost_microusd: int | None = None
+) -> trail.Event:
+    """Return an event with everything A01 asks for; texts it does not declare are left out.
+
+    `cost_microusd` is what the act itself cost, where that is not the whole question.
+    """
     texts = {"question": question.text, "generated_sql": question.generated_sql, "executed_sql": question.executed_sql}
     declared = trail.declared()[name].text_fields
     is_answer = name == "question.answered"
@@ -160,7 +184,7 @@ def event_of(question: Question, name: str, *, verdict: str = "", data: Mapping[
         name,
         trail.Subject("question", str(question.pk)),
         verdict=verdict,
-        cost_microusd=question.cost_microusd,
+        cost_microusd=question.cost_microusd if cost_microusd is None else cost_microusd,
         rows=question.row_count if is_answer else None,
         bytes=question.size_bytes if is_answer else None,
         duration_ms=question.duration_ms,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from connectors.adapters.providers.contracts import ProviderError, SqlDraft, cost_microusd
+from connectors.adapters.providers.contracts import ProviderError, SqlDraft, Summary, cost_microusd
 from connectors.open import ModelDoor
 from guardrails import spend, switch
 from guardrails.models import SpendReservation, SpendState
 from portal.trail import Subject
-from questions import journey
+from questions import journey, ledger
 from questions.models import Question
+
+Draft = TypeVar("Draft", SqlDraft, Summary)
 
 
 def subject(question: Question) -> Subject:
@@ -27,23 +30,38 @@ def hold(question: Question, estimate: int) -> None:
     journey.keep(question, spend_hold=held.id, spend_hold_microusd=estimate, is_calling=False)
 
 
-def call(question: Question, door: ModelDoor, ask: Callable[[], SqlDraft]) -> SqlDraft:
-    """Make one model call under the hold and settle what it cost. Raises `ProviderError` with the spend settled."""
+def call(question: Question, door: ModelDoor, ask: Callable[[], Draft], told: Mapping[str, Any]) -> Draft:
+    """Make one model call under the hold, write it into the ledger, settle what it cost.
+
+    Raises `ProviderError` with the spend settled. `told` is the ledger's entry of what the call carries.
+    """
     switch.require_running()
-    journey.keep(question, is_calling=True)
+    if door.provider.name == "local":
+        return ask()
+    journey.keep(question, is_calling=True, ledger=ledger.opened(question.ledger, told))
     try:
         draft = ask()
     except ProviderError as error:
-        if error.cost_unknown:
-            _settle(question, question.spend_hold_microusd)
-        elif error.call is not None:
-            _settle(question, cost_microusd(error.call.usage, door.prices))
-        else:
-            journey.keep(question, is_calling=False)
-            let_go(question)
+        _settle_failed(question, door, error)
         raise
-    _settle(question, cost_microusd(draft.call.usage, door.prices) if draft.call else 0)
+    cost = cost_microusd(draft.call.usage, door.prices) if draft.call else 0
+    _settle(question, cost, ledger.closed(question.ledger, "answered", draft.call, cost))
     return draft
+
+
+def _settle_failed(question: Question, door: ModelDoor, error: ProviderError) -> None:
+    """Settle what was billed, in full where nobody can say; release what was not."""
+    cost = 0
+    if error.cost_unknown:
+        cost = question.spend_hold_microusd
+    elif error.call is not None:
+        cost = cost_microusd(error.call.usage, door.prices)
+    noted = ledger.closed(question.ledger, f"model.{error.state}", error.call, cost)
+    if error.cost_unknown or error.call is not None:
+        _settle(question, cost, noted)
+    else:
+        journey.keep(question, is_calling=False, ledger=noted)
+        let_go(question)
 
 
 def let_go(question: Question) -> None:
@@ -60,8 +78,8 @@ def let_go(question: Question) -> None:
     journey.keep(question, spend_hold=None, spend_hold_microusd=0)
 
 
-def _settle(question: Question, cost: int) -> None:
-    """Settle what is held, once, and add what it came to to the question's cost."""
+def _settle(question: Question, cost: int, noted: dict[str, Any] | None = None) -> None:
+    """Settle what is held, once, and add what it came to to the question's cost; commit the ledger `noted` with it."""
     counted = 0
     if question.spend_hold is not None:
         is_first = spend.settle(question.spend_hold, cost)
@@ -72,6 +90,7 @@ def _settle(question: Question, cost: int) -> None:
         spend_hold_microusd=0,
         is_calling=False,
         cost_microusd=question.cost_microusd + counted,
+        ledger=question.ledger if noted is None else noted,
     )
 
 

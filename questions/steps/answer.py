@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from questions import answer_text, journey, rows
+from questions import answer_text, journey, ledger, rows
 from questions.journey import Journey
 from questions.models import QuestionState
 
@@ -23,7 +23,7 @@ def answer(trip: Journey) -> str | None:
         "repairs": question.repairs,
         "tables": question.tables,
         "report": str(question.report_id or ""),
-        "ledger": question.ledger,
+        "ledger": ledger.for_trail(question.ledger),
     }
     return journey.end(
         question,

@@ -3,37 +3,60 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from connectors import data_policy
 from guardrails import sql as guard_sql
+from guardrails.sql import Decision
 from questions import journey
 from questions.journey import Journey
 
-MOST_REPAIRS = 1
+MOST_REPAIRS = 2
 TIME_FOR_REPAIRS_S = 90
 
 
 def guard(trip: Journey) -> str | None:
-    """Pass on the regenerated statement, send the model back once, or refuse with reasons."""
+    """Pass on the regenerated statement, send the model back (twice at most), or refuse with reasons."""
     question = trip.question
-    rules = data_policy.guard_policy_for(trip.connector, limits=trip.limits())
-    decision = guard_sql.decide(question.generated_sql, trip.dialect, trip.schema(), rules)
+    decision = decide_on(trip, question.generated_sql)
     if decision.passes:
         changes = list(decision.changes)
         journey.keep(question, executed_sql=decision.sql, guard_changes=changes, tables=list(decision.tables))
         return None
     reasons = [{"code": r.code, "message": r.message, "fragment": r.fragment} for r in decision.reasons]
-    return repair(trip, "; ".join(reason["message"] for reason in reasons)) or journey.refuse(question, reasons)
+    said = "; ".join(reason["message"] for reason in reasons)
+    return repair(trip, said, reasons=reasons) or journey.refuse(question, reasons)
 
 
-def repair(trip: Journey, message: str) -> str | None:
-    """Send the model back with the message where it wrote the statement and was not sent back before; else None."""
+def decide_on(trip: Journey, sql: str) -> Decision:
+    """Return the guard's decision about any statement of this question, under all its connector's policy says."""
+    rules = data_policy.guard_policy_for(trip.connector, limits=trip.limits())
+    return guard_sql.decide(sql, trip.dialect, trip.schema(), rules)
+
+
+def repair(trip: Journey, message: str, *, reasons: Sequence[dict[str, str]] = (), code: str = "") -> str | None:
+    """Send the model back with a safe message where it wrote the statement and has a try left; else None.
+
+    `reasons` are the guard's, `code` the engine's: a question that is not mended ends with them, whatever the model
+    says of it.
+    """
     question = trip.question
-    is_by_model = bool(question.ledger) and not question.verified_only
+    is_by_model = bool(question.ledger.get("calls")) and not question.verified_only
     is_begun = bool(question.repair_message)
     in_time = time.monotonic() - trip.started < TIME_FOR_REPAIRS_S
     if not is_by_model or not in_time or (question.repairs >= MOST_REPAIRS and not is_begun):
         return None
-    repairs = question.repairs if is_begun else question.repairs + 1
-    journey.keep(question, repairs=repairs, repair_message=message[:2000], executed_sql="")
+    if is_begun:
+        journey.keep(question, executed_sql="")
+        return "reserve"
+    by = "guard" if reasons else "engine"
+    note = {"by": by, "message": message[:2000], "code": code, "reasons": list(reasons)}
+    repairs = question.repairs + 1
+    event = journey.event_of(
+        question, "question.sent_back", data={"by": by, "attempt": repairs, "reason": message[:400]}
+    )
+    sent_back = [*question.sent_back, note]
+    journey.keep(
+        question, event, repairs=repairs, repair_message=message[:2000] or by, sent_back=sent_back, executed_sql=""
+    )
     return "reserve"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectors.adapters.providers import bind, matching
-from questions import countersign, journey, memory, statement
+from questions import countersign, journey, memory, reading, statement
 from questions.journey import Journey
 from questions.models import VerifiedQuery
 
@@ -11,6 +11,9 @@ from questions.models import VerifiedQuery
 def match(trip: Journey) -> str | None:
     """Go on at the guard with a verified query that fits, its parameters bound; else with the next step."""
     question = trip.question
+    if question.parent is not None and question.parent.reading.get("asked_back"):
+        return None  # a chosen reading is half a sentence: only with the question it belongs to does it say anything
+    calendar = trip.calendar()
     found = _find(trip)
     if found is not None:
         try:
@@ -30,6 +33,7 @@ def match(trip: Journey) -> str | None:
         match_score=found.score,
         match_margin=found.margin,
         verified_only=True,
+        reading={"periods": reading.as_json(reading.periods_of(question.text, calendar), calendar)},
         assumptions=[f"{name}: {said}" for name, said in found.shown.items()],
     )
     return "guard"
@@ -37,8 +41,10 @@ def match(trip: Journey) -> str | None:
 
 def _find(trip: Journey) -> matching.Match | None:
     """Return the query that fits, whose columns are as they were signed; one that is not is set aside first."""
+    calendar = trip.calendar()
+    starts = calendar.fiscal_year_start_month
     while True:
-        found = matching.match(trip.question.text, memory.verified_of(trip.connector), journey.today())
+        found = matching.match(trip.question.text, memory.verified_of(trip.connector), calendar.today, starts)
         if found is None:
             return None
         row = VerifiedQuery.objects.get(pk=found.query.id)

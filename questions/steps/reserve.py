@@ -12,7 +12,7 @@ from connectors.adapters.providers import matching
 from connectors.adapters.providers.contracts import Repair, SqlRequest, Turn, estimate_max
 from guardrails import spend
 from portal import trail, work
-from questions import journey, memory, money
+from questions import journey, memory, money, reading, thread
 from questions.journey import END, Journey
 from questions.models import Question, QuestionState
 from questions.schema_context import MAX_BYTES
@@ -44,30 +44,39 @@ def request_for(trip: Journey) -> SqlRequest:
     terms, notes = memory.as_data(memory.entries_of(trip.connector))
     is_told = trip.door is not None and trip.door.provider.name != "local"
     offered = memory.examples_of(trip.connector) if is_told else memory.verified_of(trip.connector)
-    near = matching.nearest(question.text, offered, limit=NEAREST)
+    near = matching.nearest(subject_of(question), offered, limit=NEAREST)
+    calendar = trip.calendar()
     repair = Repair(question.generated_sql, question.repair_message) if question.repair_message else None
     return SqlRequest(
         question=question.text,
         dialect=trip.dialect,
         schema_text="",
-        today=journey.today(),
+        today=calendar.today,
         memory=terms,
         instructions=notes,
         verified=near,
         history=thread_of(question),
         repair=repair,
+        time_zone=calendar.time_zone,
+        fiscal_year_start_month=calendar.fiscal_year_start_month,
+        periods=reading.periods_of(question.text, calendar),
     )
 
 
 def thread_of(question: Question) -> tuple[Turn, ...]:
-    """Return earlier questions of the thread, oldest first: only the person's own, on the same connector."""
-    turns: list[Turn] = []
-    earlier = question.parent
-    while earlier is not None and len(turns) < THREAD:
-        if earlier.asked_by_id == question.asked_by_id and earlier.connector_id in (None, question.connector_id):
-            turns.append(Turn(earlier.text, earlier.executed_sql))
-        earlier = earlier.parent
-    return tuple(reversed(turns))
+    """Return the thread as a model is told it: what was asked and proposed, never rows.
+
+    The statement as it was proposed: what the guard made of it may hold an officer's row filters.
+    """
+    return tuple(
+        Turn(each.text, each.generated_sql if each.executed_sql else "", each.reading.get("asked_back", ""))
+        for each in thread.earlier(question, THREAD)
+    )
+
+
+def subject_of(question: Question) -> str:
+    """Return the words that say what a question is about: of a follow-up such as "and by month?", the thread's too."""
+    return " ".join([*(each.text for each in thread.earlier(question, THREAD)), question.text])[: matching.MAX_QUESTION]
 
 
 def pause(question: Question, cap: spend.CapReached) -> str:

@@ -14,7 +14,7 @@ def run(trip: Journey) -> str | None:
     """Take a place in the day's budget, run the statement, keep its rows in memory alone.
 
     Raises `SourceError`, `BudgetReached`, `Cancelled`. A statement of the model's that the engine cannot run goes
-    back to it once.
+    back to it, twice at most.
     """
     question = trip.question
     access.require_connector(question)
@@ -28,7 +28,7 @@ def run(trip: Journey) -> str | None:
         raise Cancelled from None
     except SourceFailed as error:
         said = f"{error.message} (at `{error.subject}`)" if error.subject else error.message
-        if (again := repair(trip, said)) is None:
+        if (again := repair(trip, said, code=error.code)) is None:
             raise
         return again
     return None

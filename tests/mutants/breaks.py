@@ -176,7 +176,7 @@ BREAKS = (
     ),
     Break(
         "Q08", "a verified query is not looked for", "questions/steps/match.py",
-        "found = matching.match(question.text, memory.verified_of(trip.connector), journey.today())",
+        "found = matching.match(question.text, memory.verified_of(trip.connector), calendar.today, starts)",
         "found = None",
     ),
     Break(

@@ -90,16 +90,17 @@ def test_the_digest_is_the_same_for_the_same_rows_and_another_for_others(lab: La
 
 
 @pytest.mark.requirement("Q03", part="flow")
-def test_a_delete_from_the_model_is_refused_with_a_reason_after_one_repair(lab: Lab) -> None:
-    lab.model().script(messages.sql("DELETE FROM orders"), messages.sql("DELETE FROM orders RETURNING id"))
+def test_a_delete_from_the_model_is_refused_with_a_reason_after_two_repairs(lab: Lab) -> None:
+    lab.model().script(*[messages.sql(f"DELETE FROM orders{tail}") for tail in ("", " RETURNING id", " WHERE id = 1")])
     question = lab.ask(lab.cast.paul, "Please tidy up the orders")
     assert question.state == QuestionState.REFUSED
     assert question.executed_sql == ""
     assert question.reasons[0]["message"]
-    assert len(lab.server.requests) == 2
+    assert len(lab.server.requests) == 3
     assert lab.server.requests[1].data("repair")["sql"] == "DELETE FROM orders"
+    assert lab.server.requests[2].data("repair")["sql"] == "DELETE FROM orders RETURNING id"
     with lab.cast.ada.inside():
-        assert [r.state for r in SpendReservation.objects.all()] == ["settled", "settled"]
+        assert [r.state for r in SpendReservation.objects.all()] == ["settled"] * 3
         assert events_of(question)[-1].type == "question.refused"
         assert sum(r.actual_microusd for r in SpendReservation.objects.all()) == question.cost_microusd
 
