@@ -18,7 +18,7 @@ import sqlglot
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from guardrails.sql import decide
-from tests.guardrails.sql.corpus import read
+from tests.guardrails.sql.corpus import lines, read
 
 DIALECTS = ("postgres", "mysql", "sqlite", "duckdb")
 TARGET = 1.5
@@ -26,19 +26,24 @@ ROUNDS = 15
 
 
 def best_us(call: Callable[[], object]) -> float:
-    """Return the shortest of some runs, in microseconds."""
+    """Return the shortest of some runs, in microseconds of this process: others on the machine do not count."""
     best = float("inf")
     for _ in range(ROUNDS):
-        began = time.perf_counter()
+        began = time.process_time()
         call()
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
     return best * 1e6
+
+
+def legitimate_of(dialect: str) -> list[str]:
+    """Return every honest query of `dialect`: one shape a query, as people and models write them, and TPC's."""
+    return [sql for _, _, sql in read(f"legitimate_{dialect}")] + lines(f"honest_{dialect}") + lines("honest_any")
 
 
 def measure(dialect: str) -> tuple[list[float], list[float]]:
     """Return the guard's times and the ratios to bare sqlglot over the legitimate queries of `dialect`."""
     times, ratios = [], []
-    for _, _, sql in read(f"legitimate_{dialect}"):
+    for sql in legitimate_of(dialect):
         bare = best_us(lambda sql=sql: sqlglot.parse_one(sql, dialect=dialect).sql(dialect=dialect))
         guarded = best_us(lambda sql=sql: decide(sql, dialect))
         times.append(guarded)
@@ -51,7 +56,7 @@ def main() -> int:
     failed, all_ratios = 0, []
     for dialect in DIALECTS:
         attacks = [sql for _, _, sql in read(f"attacks_{dialect}") + read("attacks_any")]
-        legitimate = [sql for _, _, sql in read(f"legitimate_{dialect}")]
+        legitimate = legitimate_of(dialect)
         let_through = sum(decide(sql, dialect).passes for sql in attacks)
         refused = sum(not decide(sql, dialect).passes for sql in legitimate)
         times, ratios = measure(dialect)

@@ -60,6 +60,16 @@ FUNCTION = kinds(
 )
 COMMON = STATEMENT | EXPRESSION | FUNCTION
 
+PLAIN = kinds(
+    "Select Subquery Union Except Intersect From Join Where Group Having Order Ordered With CTE TableAlias Table Limit",
+    "Offset Distinct Column Identifier Star Alias Literal Null Boolean Paren Tuple And Or Not EQ NEQ GT GTE LT LTE Is",
+    "In Between Like Add Sub Mul Div Mod Neg DPipe Case If Exists Cast DataType DataTypeParam Window WindowSpec Filter",
+    "Count Sum Avg Min Max Coalesce Abs Round Upper Lower Length Substring Nullif RowNumber Rank DenseRank Anonymous",
+)
+"""Kinds that are written as they are read, in every dialect: the text of a statement made of them alone, without
+a sign of a second reading in it, needs no second reading. Their functions are on every engine's list.
+"""
+
 POSTGRES = COMMON | kinds(
     "ILike SimilarTo RegexpLike RegexpILike AtTimeZone Array Bracket Slice TableSample Overlaps Distance",
     "Adjacent MatchAgainst JSONBContains BitString RawString Kwarg Variadic ColumnDef IntervalSpan JSON Explode",

@@ -21,7 +21,9 @@ class Seen:
         "ctes",
         "extra",
         "joins",
+        "kinds",
         "named",
+        "odd",
         "patterns",
         "reasons",
         "rules",
@@ -43,7 +45,9 @@ class Seen:
         self.patterns: list[Any] = []
         self.named: set[str] = set()
         self.bound: set[str] = set()
+        self.kinds: set[type] = set()
         self.ctes = False
+        self.odd = False
         self.sources = 0
         self.series = 1
         self.stripped = False

@@ -40,9 +40,11 @@ def look(root: Any, rules: Rules, extra: frozenset[str] = frozenset()) -> Seen:
     stack = [root]
     pop, push, plain_name, leaves = stack.pop, stack.append, PLAIN_NAME.match, LEAVES
     identifier, literal, unknown = exp.Identifier, exp.Literal, _refuse_kind
+    saw = seen.kinds.add
     while stack:
         node = pop()
         kind = node.__class__
+        saw(kind)
         args = node.args
         if kind is identifier:
             if not args.get("quoted") and not plain_name(args["this"]):
@@ -132,7 +134,16 @@ def _is_hint(value: Any) -> bool:
 def _select(seen: Seen, node: Any) -> None:
     if not node.args.get("expressions"):
         seen.refuse("statement.empty", "a SELECT names no column: say what it should return.")
+    if node.parent.__class__ not in AROUND_SELECT:
+        seen.refuse("statement.nested", "{part} stands without brackets inside another part: put it in brackets.", node)
     _parts(seen, node)
+
+
+AROUND_SELECT = frozenset(
+    {type(None), exp.Subquery, exp.CTE, exp.Union, exp.Except, exp.Intersect}
+    | {exp.Exists, exp.All, exp.Any, exp.Array, exp.In}
+)
+"""Where a SELECT may stand without brackets of its own in the tree; anywhere else its text would melt into another."""
 
 
 def _table(seen: Seen, node: Any) -> None:
@@ -262,9 +273,24 @@ def _in(seen: Seen, node: Any) -> None:
         seen.refuse("part.field", "{part} reads a whole table or list: write IN (SELECT …) or IN (…).", node)
 
 
+def _distinct(seen: Seen, node: Any) -> None:
+    seen.odd |= bool(node.args.get("on"))  # written with a window where an engine has no DISTINCT ON
+
+
 def _join(seen: Seen, node: Any) -> None:
     _parts(seen, node)
+    args = node.args
+    full = node.side == "FULL"
+    seen.odd |= full or args.get("kind") in ODD_JOINS
+    if full and seen.rules.name == "mysql":
+        # sqlglot would write a union, which counts and sums otherwise; MySQL itself says that it has no such join
+        node.set("side", None)
+        node.set("kind", "FULL OUTER")
     seen.joins.append(node)
+
+
+ODD_JOINS = frozenset({"SEMI", "ANTI"})
+"""Joins that sqlglot writes in another way for an engine without them, as it does FULL JOIN."""
 
 
 def _with(seen: Seen, node: Any) -> None:
@@ -340,6 +366,7 @@ SPECIAL: dict[type, Check] = {
     exp.Collate: _collate,
     exp.In: _in,
     exp.Join: _join,
+    exp.Distinct: _distinct,
     exp.With: _with,
     exp.CTE: _cte,
     exp.TableAlias: _alias,

@@ -42,3 +42,5 @@ SELECT id FROM orders LIMIT 5 OFFSET -1
 SELECT id FROM
 -- [text.syntax] brackets do not match
 SELECT (1 FROM orders
+-- [statement.nested] a statement where a table stands
+SELECT * FROM FROM orders
