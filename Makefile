@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 SERVE ?= 1
 ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 3
 PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
 # A developer's tool: a database of one's own does not make it production (portal/environment.py).

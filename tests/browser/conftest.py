@@ -136,21 +136,24 @@ def open_window(chromium: Any, server: Web) -> Iterator[Callable[..., Visitor]]:
         _thread.submit(context.close).result()
 
 
+LOOKS = (("wide", "light"), ("narrow", "dark"))
+"""Each width and each theme once: half the time of every pair; `make screenshots` judges all four."""
+
+
 @pytest.fixture
 def visit(open_window: Callable[..., Visitor]) -> Callable[..., Visitor]:
-    """`visit(path, as_=cast.ada)`: open a page in every width and theme and judge each; the last window is returned."""
+    """`visit(path, as_=cast.ada)`: open a page in each width and theme and judge it; the last window is returned."""
 
     def visit_everywhere(
         path: str, as_: Person | None = None, *, status: int = 200, name: str = "", then: Any = None
     ) -> Visitor:
-        for width in judged.VIEWPORTS:
-            for theme in judged.THEMES:
-                visitor = open_window(as_, width, theme)
-                page = visitor.go(path, status=status)
-                if then is not None:
-                    then(page)
-                    visitor.judge(f"{path}, then {then.__name__}", expected_status=status)
-                visitor.picture(name or path.strip("/").replace("/", "-") or "home")
+        for width, theme in LOOKS:
+            visitor = open_window(as_, width, theme)
+            page = visitor.go(path, status=status)
+            if then is not None:
+                then(page)
+                visitor.judge(f"{path}, then {then.__name__}", expected_status=status)
+            visitor.picture(name or path.strip("/").replace("/", "-") or "home")
         return visitor
 
     return visit_everywhere
