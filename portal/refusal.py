@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 
 class Refused(PermissionDenied):
@@ -16,3 +16,7 @@ class Refused(PermissionDenied):
         self.message = message
         self.subject = subject
         self.facts = facts
+
+
+class Conflict(ValidationError):
+    """What the person saw is not what stands there now; they are shown it again (409 on a page)."""

@@ -16,7 +16,7 @@ from django.utils import timezone
 from guardrails.contracts import Disposition
 from portal import tenancy, trail, work
 from portal.money import Money, MoneyError
-from portal.refusal import Refused
+from portal.refusal import Conflict, Refused
 from portal.roles import Capability, require
 from tickets import contract as contracts
 from tickets import journey, proposal
@@ -25,7 +25,7 @@ from tickets.models import Action, ActionState, Approval, ApprovalState, Reply, 
 CLAIM = timedelta(minutes=20)
 
 
-class Stale(ValidationError):
+class Stale(Conflict):
     """What the person saw is not what stands there now; they are shown it again."""
 
 

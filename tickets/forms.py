@@ -90,12 +90,6 @@ class Typed(forms.Form):
         kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}_%s")
         super().__init__(*args, **kwargs)
 
-    def take(self, error: ValidationError) -> None:
-        """Put a verb's errors at the fields they name; the others above the form."""
-        named = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, found in named.items():
-            self.add_error(name if name in self.fields else None, list(found))
-
 
 class Reject(Typed):
     reason = forms.CharField(

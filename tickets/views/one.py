@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,9 +14,8 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import tenancy
-from portal.refusal import Refused
+from portal.page_verb import carry_out
 from portal.roles import Capability, requires
-from portal.tasks import record_refusal
 from tickets import approve, forms
 from tickets import presentation as show
 from tickets.models import Approval, ApprovalState, GateReceipt, Reply
@@ -95,26 +93,15 @@ def _do(
     request: HttpRequest, pk: uuid.UUID, verb: Callable[[], Approval], form: forms.Typed | None = None
 ) -> HttpResponse:
     """Call the verb and lead on; show what it refuses on the page itself, with everything that was typed."""
-    status = 400
-    if form is None or form.is_valid():
-        try:
-            verb()
-            back = request.POST.get("back", "")
-            return redirect("tickets:approvals") if back == "queue" else redirect("tickets:approval", pk)
-        except Approval.DoesNotExist:
-            raise Http404 from None
-        except Refused as refusal:  # recorded here, because the page is shown instead of the refusal's own
-            record_refusal(refusal, where=request.path[:200])
-            trouble, status = ValidationError(refusal.message), 403
-        except approve.Stale as stale:
-            trouble, status = ValidationError(stale.messages), 409
-        except ValidationError as error:
-            trouble = error
-        if form is not None:
-            form.take(trouble)
-            return _page(request, _found(pk), form=form, status=status)
-        return _page(request, _found(pk), trouble=trouble.messages, status=status)
-    return _page(request, _found(pk), form=form, status=status)
+
+    def lead_on(_: Approval) -> HttpResponse:
+        to_queue = request.POST.get("back", "") == "queue"
+        return redirect("tickets:approvals") if to_queue else redirect("tickets:approval", pk)
+
+    def again(trouble: list[str], status: int) -> HttpResponse:
+        return _page(request, _found(pk), form=form, trouble=trouble, status=status)
+
+    return carry_out(request, verb, then=lead_on, again=again, form=form)
 
 
 def _found(pk: uuid.UUID) -> Approval:

@@ -8,16 +8,14 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from portal import tenancy
-from portal.refusal import Refused
+from portal.page_verb import carry_out
 from portal.roles import Capability, requires
-from portal.tasks import record_refusal
 from tickets import approve, forms, gather, listing
 from tickets import presentation as show
 from tickets.models import Action, Approval, ApprovalState, GateReceipt, Reply, Ticket, TicketState
@@ -101,18 +99,14 @@ def resume(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _do(request: HttpRequest, pk: uuid.UUID, form: forms.Typed, verb: Callable[[], None]) -> HttpResponse:
-    found, status = _found(pk), 400
-    if form.is_valid():
-        try:
-            verb()
-            return redirect("tickets:ticket", pk)
-        except Refused as refusal:
-            record_refusal(refusal, where=request.path[:200])
-            form.add_error(None, refusal.message)
-            status = 403
-        except ValidationError as error:
-            form.take(error)
-    return _page(request, found, form=form, status=status)
+    found = _found(pk)
+    return carry_out(
+        request,
+        verb,
+        then=lambda _: redirect("tickets:ticket", pk),
+        again=lambda _, status: _page(request, found, form=form, status=status),
+        form=form,
+    )
 
 
 def _found(pk: uuid.UUID) -> Ticket:

@@ -1,0 +1,1 @@
+"""Pages of the questions flow. GET renders, POST calls a verb."""
