@@ -44,8 +44,10 @@ def carry_out(
         answer = _shown(again, form, ValidationError(limited.message), limited.status)
         answer["Retry-After"] = str(limited.retry_after_s)
         return answer
+    except Conflict as conflict:  # of the page as a whole, whichever hidden field it names
+        trouble, status = ValidationError(conflict.messages), 409
     except ValidationError as error:
-        trouble, status = error, 409 if isinstance(error, Conflict) else 400
+        trouble, status = error, 400
     else:
         return then(made)
     return _shown(again, form, trouble, status)
