@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("guard", "classify", "seal")
+BENCHES = ("guard", "classify", "confidence", "seal")
 
 
 def main(wanted: list[str]) -> int:
