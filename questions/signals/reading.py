@@ -221,11 +221,11 @@ def _names(question: str, tree: exp.Expr, schema: Schema) -> Iterator[Signal]:
                 )
                 return
     for call in tree.find_all(exp.Sum, exp.Avg, exp.Max, exp.Min):
-        for column in call.find_all(exp.Column):
-            rivals = _rivals(column.name, said, schema, used_tables)
-            if rivals and not words_of(column.name) & said:
+        for part in call.find_all(exp.Column):
+            rivals = _rivals(part.name, said, schema, used_tables)
+            if rivals and not words_of(part.name) & said:
                 yield Signal(
-                    "column_other", -20, f"The figure is made of `{column.name}`, which the question does not name"
+                    "column_other", -20, f"The figure is made of `{part.name}`, which the question does not name"
                 )
                 return
 
