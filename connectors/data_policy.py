@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 
+from connectors import set_up
 from connectors.contracts import Column, ForeignKey, Schema, Table
 from connectors.models import ColumnRule, Connector, RowFilter
 from guardrails.policy import QuestionLimits, guard_policy
@@ -25,6 +27,7 @@ from portal import tenancy
 from portal.models import User
 
 HIDE = ColumnRule.Kind.HIDE
+WORD = re.compile(r"\w+")
 SALT_LABEL = b"countersign/mask-salt/1:"
 
 
@@ -44,15 +47,27 @@ def guard_policy_for(
     Two queries; one more without `limits`, and one where a filter names the person. Its `revision` changes with every
     rule. A filter that needs a person who is not known lets nothing through. Raises `PolicyMissing`.
     """
-    asked = tenancy.current().role if role is None else role
-    found = rules_of(connector, asked)
+    rules = data_rules_for(connector, role, user_id=user_id)
+    return guard_policy(
+        limits, hidden=rules.hidden, masks=rules.masks, filters=rules.filters, fingerprint=fingerprint(rules)
+    )
+
+
+def data_rules_for(connector: Connector, role: str | None = None, *, user_id: Any = None) -> GuardPolicy:
+    """Return the rules alone, without the organization's limits: for telling a schema and keying what is kept."""
+    found = rules_of(connector, tenancy.current().role if role is None else role)
     salt = _salt(connector)
-    masks = tuple(_mask(rule, salt) for rule in found.columns if rule.kind != HIDE)
-    hidden = frozenset((rule.table, rule.column_name) for rule in found.columns if rule.kind == HIDE)
     values = _values(found.filters, user_id)
-    filters = tuple(GuardFilter(rule.table, rule.condition, values) for rule in found.filters)
-    policy = GuardPolicy(hidden=hidden, masks=masks, filters=filters)
-    return guard_policy(limits, hidden=hidden, masks=masks, filters=filters, fingerprint=fingerprint(policy))
+    return GuardPolicy(
+        hidden=frozenset((rule.table, rule.column_name) for rule in found.columns if rule.kind == HIDE),
+        masks=tuple(_mask(rule, salt) for rule in found.columns if rule.kind != HIDE),
+        filters=tuple(GuardFilter(rule.table, rule.condition, values) for rule in found.filters),
+    )
+
+
+def described(connector: Connector) -> Schema:
+    """Return the schema as the current person may be told it. Call it outside a transaction; raises `SourceError`."""
+    return visible_schema(set_up.describe(connector), data_rules_for(connector))
 
 
 def fingerprint(policy: GuardPolicy) -> str:
@@ -107,6 +122,12 @@ def visible_schema(schema: Schema, policy: GuardPolicy) -> Schema:
     hidden = {(fold(table), fold(column)) for table, column in policy.hidden}
     filtered = {fold(rule.table) for rule in policy.filters}
     return replace(schema, tables=tuple(_visible(table, masks, hidden, filtered) for table in schema.tables))
+
+
+def names_hidden(sql: str, policy: GuardPolicy) -> bool:
+    """Tell whether a statement holds the name of a hidden column as a word: it is then not told to a model."""
+    words = {fold(word) for word in WORD.findall(sql)}
+    return any(fold(column) in words for _, column in policy.hidden)
 
 
 def _visible(

@@ -148,6 +148,8 @@ class GuardCheck(APIView):
                 "tables": decision.tables,
                 "columns": decision.columns,
                 "changes": decision.changes,
+                "masked": decision.masked,
+                "filtered": decision.filtered,
                 "production_warning": warning,
             }
         )

@@ -50,7 +50,8 @@ def names(*, connector_id: str | uuid.UUID) -> dict[str, list[tuple[str, str]]]:
     Raises `ValidationError` naming `connector`. Call it outside a transaction.
     """
     require(Capability.EDIT_SQL)
-    schema = _schema(named_source(connector_id))
+    connector = named_source(connector_id)
+    schema = data_policy.visible_schema(_schema(connector), data_policy.data_rules_for(connector))
     usual = {"", schema.default_schema}
     return {
         table.name if table.schema in usual else table.qualified_name: [(c.name, c.type) for c in table.columns]

@@ -18,11 +18,12 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from connectors import set_up
+from connectors import data_policy, set_up
 from connectors.contracts import Result, Schema
 from connectors.models import Connector
 from connectors.open import ModelDoor
 from guardrails import policy, switch
+from guardrails.sql import GuardPolicy
 from portal import tenancy, trail, work
 from portal.models import Organization
 from questions import budget
@@ -57,6 +58,7 @@ class Journey:
     _schema: Schema | None = None
     _limits: policy.QuestionLimits | None = None
     _calendar: Calendar | None = None
+    _rules: GuardPolicy | None = None
 
     @property
     def connector(self) -> Connector:
@@ -87,6 +89,16 @@ class Journey:
             zone = time_zone()
             self._calendar = Calendar(_today_in(zone), zone, self.limits().fiscal_year_start_month)
         return self._calendar
+
+    def rules(self) -> GuardPolicy:
+        """Return the guard's policy of this connector for the person who asks; raises `PolicyMissing`."""
+        if self._rules is None:
+            self._rules = data_policy.guard_policy_for(self.connector, limits=self.limits())
+        return self._rules
+
+    def told_schema(self) -> Schema:
+        """Return the schema as the person, and a model on their behalf, may be told it: without hidden columns."""
+        return data_policy.visible_schema(self.schema(), self.rules())
 
 
 def today() -> date:

@@ -36,8 +36,11 @@ class Answer:
     cut_cells: list[list[int]]
 
 
-def keep(question_id: uuid.UUID, text: str, result: Result) -> None:
-    """Seal an answer into the cache for ten minutes. Raises `CacheUnavailable`."""
+def keep(question_id: uuid.UUID, text: str, result: Result, *, rules: str = "") -> None:
+    """Seal an answer into the cache for ten minutes. Raises `CacheUnavailable`.
+
+    `rules` is the fingerprint of the masks and filters it was read under: it is found under the same ones alone.
+    """
     payload = {
         "text": text,
         "columns": columns_of(result),
@@ -46,15 +49,18 @@ def keep(question_id: uuid.UUID, text: str, result: Result) -> None:
     }
     sealed = vault.seal(_place(question_id), json.dumps(payload, ensure_ascii=False))
     try:
-        valkey.cache().set(_key(question_id), sealed, ex=SECONDS)
+        valkey.cache().set(_key(question_id, rules), sealed, ex=SECONDS)
     except redis.RedisError:
         raise CacheUnavailable("the cache that carries answers cannot be reached; run the question again") from None
 
 
-def read(question_id: uuid.UUID) -> Answer | None:
-    """Return the answer while it is kept, None afterwards. The caller has proved that the person may see it."""
+def read(question_id: uuid.UUID, *, rules: str = "") -> Answer | None:
+    """Return the answer while it is kept, None afterwards. The caller has proved that the person may see it.
+
+    `rules` is the fingerprint of the masks and filters the person meets now (`connectors.data_policy.fingerprint`).
+    """
     try:
-        sealed = valkey.cache().get(_key(question_id))
+        sealed = valkey.cache().get(_key(question_id, rules))
     except redis.RedisError:
         return None
     if not isinstance(sealed, bytes):
@@ -79,8 +85,8 @@ def digest(result: Result) -> str:
     return f"{version}:{hmac.new(key, text.encode('utf-8', 'surrogatepass'), hashlib.sha256).hexdigest()}"
 
 
-def _key(question_id: uuid.UUID) -> str:
-    return f"countersign:rows:{question_id}"
+def _key(question_id: uuid.UUID, rules: str) -> str:
+    return f"countersign:rows:{question_id}:{rules}" if rules else f"countersign:rows:{question_id}"
 
 
 def _place(question_id: uuid.UUID) -> vault.Place:

@@ -12,7 +12,7 @@ from guardrails import policy
 from portal.roles import Capability, i_may
 from questions.models import Fault, Feedback, Question, Report, VerifiedQuery
 
-SQL_FIELDS = ("generated_sql", "executed_sql", "guard_changes")
+SQL_FIELDS = ("generated_sql", "executed_sql", "guard_changes", "data_rules")
 
 
 class ConnectorBrief(serializers.ModelSerializer[Connector]):
@@ -86,7 +86,8 @@ class QuestionOut(serializers.ModelSerializer[Question]):
             "id", "created_at", "origin", "connector", "connector_reason", "production_warning", "asked_by", "question",
             "parent", "report", "state", "step", "failure_code", "failure", "is_retryable", "reasons", "choices",
             "assumptions", "verified_query", "match_score", "verified_only", "generated_sql", "executed_sql",
-            "guard_changes", "repairs", "columns", "row_count", "size_bytes", "rows_cut", "bytes_cut", "duration_ms",
+            "guard_changes", "data_rules", "data_notices", "repairs", "columns", "row_count", "size_bytes", "rows_cut",
+            "bytes_cut", "duration_ms",
             "confidence", "signals", "cost_microusd", "resets_at", "ended_at", "ledger",
         ]  # fmt: skip
 
@@ -126,6 +127,8 @@ class GuardOut(serializers.Serializer[Any]):
     tables = serializers.ListField(child=serializers.CharField())
     columns = serializers.ListField(child=serializers.CharField())
     changes = serializers.ListField(child=serializers.CharField())
+    masked = serializers.ListField(child=serializers.CharField(), help_text="columns your role sees masked")
+    filtered = serializers.ListField(child=serializers.CharField(), help_text="tables your role sees some rows of")
     production_warning = serializers.CharField()
 
 

@@ -14,6 +14,8 @@ from guardrails.sql.rules import Rules
 from guardrails.sql.scope import Scopes
 from guardrails.sql.seen import Seen
 
+PSEUDO = {"sqlite": frozenset({"rowid", "oid", "_rowid_"}), "duckdb": frozenset({"rowid"})}
+"""Names every table has in an engine, which may stand for its key."""
 MESSAGE = "{part} may be hidden on this connector: name the columns you need, each with its table."
 
 
@@ -25,7 +27,8 @@ def judge_hidden(seen: Seen, scopes: Scopes, index: Any, rules: Rules, policy: G
     """
     by_table: dict[str, set[str]] = {}
     for table, column in policy.hidden:
-        by_table.setdefault(table.rpartition(".")[2], set()).add(column)
+        for name in (table, table.rpartition(".")[2]):  # a dot may part a schema from a table or stand in its name
+            by_table.setdefault(name, set()).add(column)
     touched = [table for table in scopes.real if fold(table.name) in by_table]
     if not touched:
         return
@@ -61,7 +64,9 @@ def _judge_columns(
     for column in seen.columns:
         name, table = fold(column.name), scopes.source(column) if column.table else None
         elsewhere = table is not None and id(table) not in close
-        if name in secret and not elsewhere:
+        if name in PSEUDO.get(rules.name, ()) and not elsewhere:
+            seen.refuse("column.hidden", f"{{part}} may be another name of a hidden column. {MESSAGE}", column)
+        elif name in secret and not elsewhere:
             seen.refuse("column.hidden", "{part} is hidden on this connector: leave it out.", column)
         elif not column.table and name in names and not _is_own_column(column, touched, index, rules):
             seen.refuse("column.hidden", f"{{part}} reads a whole row. {MESSAGE}", column)

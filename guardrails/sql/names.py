@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from guardrails.sql.decision import Reason, fold
-from guardrails.sql.hidden import judge_hidden
+from guardrails.sql.hidden import PSEUDO, judge_hidden
 from guardrails.sql.policy import GuardPolicy
 from guardrails.sql.rules import Rules
 from guardrails.sql.scope import Scopes
 from guardrails.sql.seen import Seen
 
-PSEUDO = {"sqlite": frozenset({"rowid", "oid", "_rowid_"}), "duckdb": frozenset({"rowid"})}
 MAX_GUESSES = 3
 
 
@@ -86,7 +85,7 @@ def resolve(seen: Seen, rules: Rules, schema: object, policy: GuardPolicy) -> Fo
         judge_hidden(seen, scopes, index, rules, policy)
     if index is not None and not seen.reasons:
         for column in seen.columns:
-            _judge_column(seen, column, scopes, index, rules)
+            _judge_column(seen, column, scopes, index, rules, policy)
     found.columns = scopes.names_of(seen.columns)
     found.reasons = seen.reasons
     return found
@@ -107,7 +106,7 @@ def _unknown_table(seen: Seen, table: Any, index: Index) -> None:
     )
 
 
-def _judge_column(seen: Seen, column: Any, scopes: Scopes, index: Index, rules: Rules) -> None:
+def _judge_column(seen: Seen, column: Any, scopes: Scopes, index: Index, rules: Rules, policy: GuardPolicy) -> None:
     """Refuse a column that none of the tables it can come from has; where that cannot be told, the engine
     says.
     """
@@ -123,6 +122,7 @@ def _judge_column(seen: Seen, column: Any, scopes: Scopes, index: Index, rules: 
         if columns is None or not columns or name in columns or (fold(table.alias_or_name) == name):
             return
         had |= columns
+    had -= {hidden for _, hidden in policy.hidden}  # a guess must not tell the name of a hidden column
     near = ", ".join(f"`{guess}`" for guess in difflib.get_close_matches(name, sorted(had), MAX_GUESSES, 0.6))
     where = tables[0].name if len(tables) == 1 else "the tables of this query"
     hint = f"Did you mean {near}?" if near else "Use a column that the schema lists."

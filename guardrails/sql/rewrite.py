@@ -277,8 +277,8 @@ def _limited(inner: Any, entry: Guarded, rules: Rules, policy: GuardPolicy, done
     for rule in entry.filters:
         bound = bind(rule.condition, rules, entry.columns, policy.functions, dict(rule.values))
         if isinstance(bound, Reason):
-            message = "the row filter of {part} cannot be used as it is: an admin has to mend it. "
-            done.reasons.append(refuse("rule.filter", message + bound.message.replace("{", "("), entry.table.name))
+            message = "the row filter of {part} cannot be used as it is: an admin has to look at it."
+            done.reasons.append(refuse(bound.code, message, entry.table.name))  # its words are the officer's alone
         else:
             conditions.append(bound)
     if conditions:

@@ -119,6 +119,7 @@ class Question(Job):
     generated_sql = models.TextField(blank=True, default="")
     executed_sql = models.TextField(blank=True, default="")
     guard_changes = models.JSONField(default=list)
+    data_rules = models.JSONField(default=dict, help_text="Which columns were masked and tables filtered, by name.")
     tables = models.JSONField(default=list)
     reasons = models.JSONField(default=list)
     assumptions = models.JSONField(default=list)
@@ -180,6 +181,16 @@ class Question(Job):
     @property
     def is_cut(self) -> bool:
         return self.rows_cut or self.bytes_cut
+
+    @property
+    def data_notices(self) -> list[str]:
+        """What everybody is told of masks and filters that took something from this answer; names no column."""
+        said = []
+        if self.data_rules.get("masked"):
+            said.append("Some values are masked for your role.")
+        if self.data_rules.get("filtered"):
+            said.append("Some rows are left out for your role.")
+        return said
 
     @property
     def is_mine(self) -> bool:

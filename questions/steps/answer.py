@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors import data_policy
 from questions import answer_text, journey, ledger, rows
 from questions.journey import Journey
 from questions.models import QuestionState
@@ -11,7 +12,7 @@ def answer(trip: Journey) -> str | None:
     """Seal the rows and what quotes them into the cache, then end: counts, digest and SQL are recorded, no row is."""
     question, result = trip.question, trip.result
     assert result is not None, "the statement ran"
-    rows.keep(question.pk, answer_text.sentence_for(result), result)
+    rows.keep(question.pk, answer_text.sentence_for(result), result, rules=data_policy.fingerprint(trip.rules()))
     data = {
         "origin": question.origin,
         "result_digest": rows.digest(result),

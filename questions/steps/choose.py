@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors import set_up
+from connectors import data_policy
 from connectors.adapters.providers import matching
 from connectors.contracts import SourceError
 from connectors.models import Connector
@@ -79,7 +79,7 @@ def _by_schema(trip: Journey, sources: list[Connector]) -> list[Candidate]:
     for connector in sources[:MOST_LOOKED_AT]:
         switch.require_running()
         try:
-            schema = set_up.describe(connector)
+            schema = data_policy.described(connector)
         except SourceError:
             continue
         scored = schema_context.score_tables(trip.question.text, schema)[:2]

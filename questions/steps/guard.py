@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from connectors import data_policy
 from guardrails import sql as guard_sql
 from guardrails.sql import Decision
 from questions import journey
@@ -21,7 +20,14 @@ def guard(trip: Journey) -> str | None:
     decision = decide_on(trip, question.generated_sql)
     if decision.passes:
         changes = list(decision.changes)
-        journey.keep(question, executed_sql=decision.sql, guard_changes=changes, tables=list(decision.tables))
+        rules = {"masked": list(decision.masked), "filtered": list(decision.filtered)} if decision.is_rewritten else {}
+        journey.keep(
+            question,
+            executed_sql=decision.sql,
+            guard_changes=changes,
+            tables=list(decision.tables),
+            data_rules=rules,
+        )
         return None
     reasons = [{"code": r.code, "message": r.message, "fragment": r.fragment} for r in decision.reasons]
     said = "; ".join(reason["message"] for reason in reasons)
@@ -30,8 +36,7 @@ def guard(trip: Journey) -> str | None:
 
 def decide_on(trip: Journey, sql: str) -> Decision:
     """Return the guard's decision about any statement of this question, under all its connector's policy says."""
-    rules = data_policy.guard_policy_for(trip.connector, limits=trip.limits())
-    return guard_sql.decide(sql, trip.dialect, trip.schema(), rules)
+    return guard_sql.decide(sql, trip.dialect, trip.schema(), trip.rules())
 
 
 def repair(trip: Journey, message: str, *, reasons: Sequence[dict[str, str]] = (), code: str = "") -> str | None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from connectors import data_policy
 from connectors import open as doors
 from connectors.adapters.providers import matching
 from connectors.adapters.providers.contracts import Repair, SqlRequest, Turn, estimate_max
@@ -44,6 +45,7 @@ def request_for(trip: Journey) -> SqlRequest:
     terms, notes = memory.as_data(memory.entries_of(trip.connector))
     is_told = trip.door is not None and trip.door.provider.name != "local"
     offered = memory.examples_of(trip.connector) if is_told else memory.verified_of(trip.connector)
+    offered = tuple(each for each in offered if not data_policy.names_hidden(each.sql, trip.rules()))
     near = matching.nearest(subject_of(question), offered, limit=NEAREST)
     calendar = trip.calendar()
     repair = Repair(question.generated_sql, question.repair_message) if question.repair_message else None
