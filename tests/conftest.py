@@ -12,6 +12,10 @@ from typing import Any
 
 import pytest
 
+from tests.servers.engines import debian_postgres, mariadb_server
+
+__all__ = ["debian_postgres", "mariadb_server"]  # fixtures of every test
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -74,6 +74,7 @@ _MYSQL = Rules(
     catalog_schemas=re.compile(r"(information_schema|performance_schema|mysql|sys|ndbinfo|mysql_innodb_.*)$"),
     keywords=SYNTAX | words("against columns path nested separator of"),
     niladic=names("current_user current_role"),
+    has_regexp_like=False,  # MariaDB has none, and the two share a dialect; REGEXP_INSTR says the same on both
     default_schema="",
 )
 _SQLITE = Rules(
@@ -109,7 +110,7 @@ RULES: dict[str, Rules] = {
     "postgres": _POSTGRES,
     "postgresql": _POSTGRES,
     "mysql": _MYSQL,
-    "mariadb": replace(_MYSQL, has_regexp_like=False),
+    "mariadb": _MYSQL,
     "sqlite": _SQLITE,
     "duckdb": _DUCKDB,
 }

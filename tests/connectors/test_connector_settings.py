@@ -58,7 +58,8 @@ def test_a_base_url_is_a_plain_address(northlight, url: object) -> None:
 
 def test_an_adapter_of_another_role_is_refused(northlight) -> None:
     (message,) = refused("sandbox", {})
-    assert message == "adapter: `sandbox` is no adapter for the role `source`; there are `postgresql`, `mysql`, `sqlite`, `duckdb`"
+    there_are = "`postgresql`, `mysql`, `sqlite`, `duckdb`"
+    assert message == f"adapter: `sandbox` is no adapter for the role `source`; there are {there_are}"
 
 
 def test_settings_that_are_no_object_are_refused(northlight) -> None:

@@ -37,9 +37,10 @@ def test_it_is_a_source_adapter(make_source):
 @pytest.mark.requirement("Q02", part="the session refuses writes without the guard")
 def test_no_write_gets_through_without_the_guard(engine, make_source):
     before = engine.count_customers()
+    source = make_source()
     for statement in engine.write_sql:
         with pytest.raises(SourceError) as refusal:
-            make_source().run(statement, Limits())
+            source.run(statement, Limits())
         assert not isinstance(refusal.value, SourceTimeout), statement
     assert engine.count_customers() == before
 
@@ -70,7 +71,7 @@ def test_cancel_from_another_thread_stops_the_statement_within_a_second(engine, 
     runner = threading.Thread(target=lambda: outcome.append(_raised(source, engine.slow_sql, PATIENT)))
     runner.start()
     time.sleep(0.7)
-    if engine.name == "postgresql":
+    if engine.name != "sqlite":
         assert engine.running() == 1, "the control: the server is at work"
     assert runner.is_alive()
     started = time.monotonic()
@@ -132,16 +133,17 @@ def test_one_row_too_wide_is_shown_cut_rather_than_as_nothing(make_source):
     assert len(result.cut_cells) == 200
 
 
-@pytest.mark.parametrize(
-    ("rows", "megabytes", "column"),
-    [(1, 200, "body"), (1, 200, "raw"), (20, 10, "body"), (20, 10, "raw")],
-)
+@pytest.mark.parametrize(("rows", "megabytes"), [(1, 200), (20, 10)])
 @pytest.mark.slow
 @pytest.mark.requirement("Q05")
-def test_huge_cells_are_cut_and_never_enter_the_workers_memory(engine, rows, megabytes, column):
+def test_huge_cells_are_cut_and_never_enter_the_workers_memory(engine, rows, megabytes):
     engine.fill_huge(rows, megabytes)
-    for order in ("", " ORDER BY id DESC"):
-        told = _in_a_fresh_process(engine, f"SELECT id, {column} AS cell FROM huge{order} LIMIT 21")
+    asked = [
+        f"SELECT id, {column} AS cell FROM huge{order} LIMIT 21"
+        for column in ("body", "raw")
+        for order in ("", " ORDER BY id DESC")
+    ]
+    for told in _in_a_fresh_process(engine, asked):
         assert told["growth_mb"] < ALLOWED_GROWTH_MB, told
         assert told["rows"], told
         assert told["bytes_cut"]
@@ -152,10 +154,10 @@ def test_huge_cells_are_cut_and_never_enter_the_workers_memory(engine, rows, meg
 
 @pytest.mark.slow
 @pytest.mark.requirement("Q05", part="the measurement can fail")
-def test_the_memory_measurement_sees_a_cell_that_is_read_whole(engine):
-    engine.fill_huge(1, 100)
+def test_the_memory_measurement_sees_a_cell_that_is_read_whole(postgres_engine):
+    postgres_engine.fill_huge(1, 100)
     whole = Limits(cell_bytes=90 * 1024 * 1024, response_bytes=200 * 1024 * 1024)
-    told = _in_a_fresh_process(engine, "SELECT body FROM huge LIMIT 1", whole)
+    (told,) = _in_a_fresh_process(postgres_engine, ["SELECT body FROM huge LIMIT 1"], whole)
     assert told["growth_mb"] > ALLOWED_GROWTH_MB
 
 
@@ -164,8 +166,9 @@ def test_the_memory_measurement_sees_a_cell_that_is_read_whole(engine):
 
 @pytest.mark.requirement("S03", part="an engine's error carries no row")
 def test_an_error_carries_no_value_of_a_row(engine, make_source):
+    source = make_source()
     for statement in _statements_that_quote(engine.name):
-        error = _raised(make_source(), statement, Limits())
+        error = _raised(source, statement, Limits())
         assert isinstance(error, SourceError), statement
         told = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
         assert "canary" not in told, statement
@@ -174,11 +177,12 @@ def test_an_error_carries_no_value_of_a_row(engine, make_source):
 
 
 def test_an_unknown_name_is_told_by_the_word_of_the_statement(make_source):
+    source = make_source()
     for statement, code, subject in (
         ("SELECT nothing_like_it FROM customer", "unknown_column", "nothing_like_it"),
         ("SELECT id FROM no_such_table", "unknown_table", "no_such_table"),
     ):
-        error = _raised(make_source(), statement, Limits())
+        error = _raised(source, statement, Limits())
         assert isinstance(error, SourceFailed)
         assert (error.code, error.subject) == (code, subject)
         assert f"`{subject}`" in str(error)
@@ -192,6 +196,7 @@ def test_the_secret_is_in_no_representation(make_source):
 
 
 def test_statements_that_are_none_are_refused_clearly(make_source):
+    source = make_source()
     for statement in (
         "",
         " ",
@@ -204,7 +209,7 @@ def test_statements_that_are_none_are_refused_clearly(make_source):
         "(" * 5000,
         "x" * 100_000,
     ):
-        error = _raised(make_source(), statement, Limits())
+        error = _raised(source, statement, Limits())
         assert isinstance(error, SourceError), statement[:20]
 
 
@@ -265,6 +270,20 @@ def _statements_that_quote(engine: str) -> tuple[str, ...]:
             "SELECT email ~ ('[' || email) FROM customer WHERE id = 1000",
             "SELECT blurt()",
         )
+    if engine == "mysql":
+        return (
+            "SELECT blurt()",
+            "SELECT extractvalue(email, concat('/[', email)) FROM customer WHERE id = 1000",
+        )
+    if engine == "duckdb":
+        return (
+            f"SELECT CAST(email AS int) FROM customer WHERE email = '{CANARY}'",
+            "SELECT CAST(email AS int) FROM customer WHERE id = 1000",
+            "SELECT CAST(email AS date) FROM customer WHERE id = 1000",
+            "SELECT strptime(email, '%Y') FROM customer WHERE id = 1000",
+            "SELECT email::json FROM customer WHERE id = 1000",
+            "SELECT error(email) FROM customer WHERE id = 1000",
+        )
     return (
         "SELECT json_extract(email, '$.x') FROM customer WHERE id = 1000",
         "SELECT json_extract('{}', email) FROM customer WHERE id = 1000",
@@ -272,8 +291,8 @@ def _statements_that_quote(engine: str) -> tuple[str, ...]:
     )
 
 
-def _in_a_fresh_process(engine, statement: str, limits: Limits | None = None) -> dict:
-    """Run the statement in a new worker and return the result with the growth of its peak memory.
+def _in_a_fresh_process(engine, statements: list[str], limits: Limits | None = None) -> list[dict]:
+    """Run statements in a new worker and return each result with the growth of the worker's peak memory by then.
 
     The peak is the kernel's `VmHWM`: `ru_maxrss` is inherited from whoever started the process, and would
     hide any growth below the size of the test run itself.
@@ -287,11 +306,12 @@ def _in_a_fresh_process(engine, statement: str, limits: Limits | None = None) ->
         "status = Path('/proc/self/status')\n"
         "peak = lambda: int(re.search(r'VmHWM:\\s+(\\d+) kB', status.read_text())[1]) / 1024\n"
         "source.run('SELECT 1 AS one', Limits())\n"
-        "before = peak()\n"
-        f"result = source.run({statement!r}, Limits(cell_bytes={limits.cell_bytes}, "
+        "before, told = peak(), []\n"
+        f"for statement in {statements!r}:\n"
+        f"    result = source.run(statement, Limits(cell_bytes={limits.cell_bytes}, "
         f"response_bytes={limits.response_bytes}, timeout_s=60))\n"
-        "told = dataclasses.asdict(result) | {'growth_mb': peak() - before}\n"
-        "told['rows'] = [len(row) for row in result.rows]\n"
+        "    told.append(dataclasses.asdict(result) | {'growth_mb': peak() - before})\n"
+        "    told[-1]['rows'] = [len(row) for row in result.rows]\n"
         "print(json.dumps(told))\n"
     )
     done = subprocess.run(

@@ -15,7 +15,7 @@ import sys
 import threading
 from typing import Any
 
-MEMORY_LIMIT = 2 * 1024 * 1024 * 1024
+MEMORY_LIMIT = 3 * 1024 * 1024 * 1024
 KEPT_OPEN_S = 0.5
 """Between two calls of one question. An open file keeps those who write it from opening it, so not for longer."""
 

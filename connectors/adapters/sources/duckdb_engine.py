@@ -45,7 +45,7 @@ from connectors.contracts import (
 )
 from connectors.numerals import about
 
-MEMORY_LIMIT = "512MB"
+MEMORY_LIMIT = "1GB"
 MANY_ROWS = 10_000
 _MAGIC = b"DUCK"
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -98,7 +98,7 @@ def open_file(file: Path) -> duckdb.DuckDBPyConnection:
         if opened.read(12)[8:] != _MAGIC:
             raise SourceMisconfigured("not_duckdb", "path: the file is not a DuckDB database")
     connection = duckdb.connect(str(file), read_only=True, config=_CONFIG)
-    for statement in ("SET TimeZone = 'UTC'", "SET lock_configuration = true"):
+    for statement in ("SET TimeZone = 'UTC'", "SET explain_output = 'all'", "SET lock_configuration = true"):
         connection.execute(statement)
     return connection
 
@@ -230,11 +230,15 @@ def _reads(connection: duckdb.DuckDBPyConnection, schema: str, view: str) -> tup
 
 
 def explain(connection: duckdb.DuckDBPyConnection, statement: str) -> Plan:
-    """Return what the planner says of one SELECT; nothing is run."""
+    """Return what the planner says of one SELECT; nothing is run.
+
+    Relations are those of the plan as it was bound: the optimizer answers some from statistics and drops them.
+    """
     _columns(connection, statement)
-    told = connection.execute(f"EXPLAIN (FORMAT json) {statement}").fetchall()
+    told = dict(connection.execute(f"EXPLAIN (FORMAT json) {statement}").fetchall())
     try:
-        nodes = [node for root in json.loads(told[0][1]) for node in _walk(root)]
+        bound = [node for root in json.loads(told["logical_plan"]) for node in _walk(root)]
+        nodes = [node for root in json.loads(told["physical_plan"]) for node in _walk(root)]
     except (ValueError, LookupError, TypeError):
         raise SourceFailed("no_plan", "the engine gives no plan that can be read for this statement") from None
     rows = [(node, _estimate(node)) for node in nodes]
@@ -247,7 +251,7 @@ def explain(connection: duckdb.DuckDBPyConnection, statement: str) -> Plan:
     )
     costly += [f"about {about(count)} rows of `{relation[1]}` are read" for count, relation in scans if relation]
     return Plan(
-        relations=frozenset(relation for node in nodes if (relation := _relation(node))),
+        relations=frozenset(relation for node in bound if (relation := _relation(node))),
         estimated_rows=most,
         costly=tuple(costly),
         cartesian=pairs,

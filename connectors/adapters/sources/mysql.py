@@ -158,7 +158,8 @@ class MySQLSource:
     def _watched(self, timeout_s: float, statement: str = "") -> Iterator[tuple[Wire, Watch]]:
         """Lend the session inside a READ ONLY transaction under a time limit; always roll back."""
         wire = self._session()
-        with Watch(self._switch, timeout_s, self._stop, self._cut_off) as watch:
+        watch = Watch(self._switch, timeout_s, self._stop, self._cut_off)
+        with self._closed_if_stopped(watch), watch:
             try:
                 _encodable(statement)
                 self._set_timeout(wire, timeout_s)
@@ -170,8 +171,15 @@ class MySQLSource:
                 raise classify(error, sql=statement, stopped=watch.reason, timeout_s=timeout_s) from None
             finally:
                 self._roll_back(wire)
-        if watch.reason:
-            self.close()  # a late stop request must not hit the next statement
+
+    @contextlib.contextmanager
+    def _closed_if_stopped(self, watch: Watch) -> Iterator[None]:
+        """End the session after a stop request, however the call ended: a late one must not hit the next statement."""
+        try:
+            yield
+        finally:
+            if watch.reason:
+                self.close()
 
     def _session(self) -> Wire:
         """Return the open session, or open one; raise `SourceError` when it cannot be opened."""
