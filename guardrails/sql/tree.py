@@ -164,6 +164,8 @@ def _table(seen: Seen, node: Any) -> None:
         seen.refuse("table.kind", "{part} is not a table: read from a table, a subquery or an allowed function.", node)
 
 
+SHOWS = frozenset({"show", "describe", "desc", "summarize"})
+"""Statements that DuckDB lets stand in brackets as a table."""
 TABLE_FUNCTIONS = (exp.GenerateSeries, exp.ExplodingGenerateSeries, exp.Unnest, exp.JSONTable)
 
 
@@ -183,6 +185,8 @@ def _table_name(seen: Seen, node: Any, name: str) -> None:
         )
     elif not name:
         seen.refuse("table.kind", "a table needs a name")
+    elif rules.file_names and name in SHOWS and isinstance(node.parent, exp.Subquery):
+        seen.refuse("table.catalog", "{part} tells about the catalog, which is closed. Query your own tables.", name)
     elif rules.file_names and (FILE_SIGNS.search(name + db + catalog) or (db and name in FILE_ENDINGS)):
         seen.refuse(
             "table.file",
@@ -310,6 +314,17 @@ def _source(seen: Seen, node: Any) -> None:
     seen.sources += 1
 
 
+def _sample(seen: Seen, node: Any) -> None:
+    _parts(seen, node)
+    method = node.args.get("method")
+    name = (method if isinstance(method, str) else getattr(method, "name", "")).upper()
+    if name and name not in SAMPLING:
+        seen.refuse("function.unknown", "{part} is not a way of sampling that may run: use BERNOULLI or SYSTEM.", name)
+
+
+SAMPLING = frozenset({"BERNOULLI", "SYSTEM", "RESERVOIR"})
+
+
 def _alias(seen: Seen, node: Any) -> None:
     if node.args.get("columns"):
         seen.named.add(node.name.upper())
@@ -354,7 +369,7 @@ SPECIAL: dict[type, Check] = {
     exp.Group: _parts,
     exp.Limit: _parts,
     exp.Offset: _parts,
-    exp.TableSample: _parts,
+    exp.TableSample: _sample,
     exp.ColumnDef: _parts,
     exp.Table: _table,
     exp.Column: _column,

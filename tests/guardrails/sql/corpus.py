@@ -1,21 +1,19 @@
-"""Reads the corpora: statements with a heading `-- [rule] what it tries`. Reads files only."""
+"""Reads the corpora: the product's own attack list, and honest queries of ours. Reads files only."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from guardrails.sql import self_test
+
 FOLDER = Path(__file__).parent / "corpus"
-HEADING = re.compile(r"^-- \[([\w.]*)\] (.*)$", re.M)
 
 
 def read(name: str) -> list[tuple[str, str, str]]:
-    """Return (rule, title, statement) of each case in corpus/`name`.sql."""
-    parts = HEADING.split((FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
-    assert not parts[0].strip(), "a corpus begins with a heading"
-    return [
-        (rule, title, text.strip("\n")) for rule, title, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
-    ]
+    """Return (rule, title, statement) of each case of `attacks_<dialect>` or `legitimate_<dialect>`."""
+    kind, _, dialect = name.partition("_")
+    path = self_test.FOLDER / f"{dialect}.sql" if kind == "attacks" else FOLDER / f"{name}.sql"
+    return [(case.rule, case.tries, case.sql) for case in self_test.cases(path.read_text(encoding="utf-8"))]
 
 
 def lines(name: str) -> list[str]:
