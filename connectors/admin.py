@@ -11,10 +11,10 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from unfold.decorators import display
 
-from connectors import grant, set_up
+from connectors import data_admin, grant, set_up
 from connectors.adapter_kinds import KINDS, AdapterKind
 from connectors.forms import form_for, names_of
 from connectors.models import Connector, ConnectorRole, ConnectorWarning, ModelPrice
@@ -99,10 +99,20 @@ class ConnectorAdmin(TenantAdmin):
             ("<uuid:pk>/grants/", self.grants_view, "grants"),
             ("<uuid:pk>/warnings/<uuid:warning>/accept/", self.accept_view, "accept"),
         ]
+        seen = path(
+            "<uuid:pk>/data-policy/",
+            self.admin_site.admin_view(require_GET(self.data_policy_view)),
+            name="connectors_connector_data_policy",
+        )
         return [
             path(route, self.admin_site.admin_view(require_POST(view)), name=f"connectors_connector_{name}")
             for route, view, name in own
-        ] + super().get_urls()
+        ] + [seen, *super().get_urls()]
+
+    def data_policy_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Show what each role sees of a source."""
+        context = {**self.admin_site.each_context(request), "opts": self.opts}
+        return data_admin.what_a_role_sees(request, _mine(pk, request), context)
 
     def probe_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Look at the source now and say what was found."""

@@ -37,6 +37,9 @@ def _add_navigation() -> None:
 
     manage = Capability.MANAGE_CONNECTORS
     add_admin(Entry("Connectors", "Connectors", "admin:connectors_connector_changelist", manage, "cable", order=10))
+    rules, filters = "admin:connectors_columnrule_changelist", "admin:connectors_rowfilter_changelist"
+    add_admin(Entry("Connectors", "Column rules", rules, manage, "visibility_off", order=12))
+    add_admin(Entry("Connectors", "Row filters", filters, manage, "filter_alt", order=14))
     add_admin(
         Entry("Connectors", "Model prices", "admin:connectors_modelprice_changelist", manage, "payments", order=20)
     )

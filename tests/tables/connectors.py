@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.factories import Cast
-from tests.tables.row import ADA, ADA_METHOD, NOBODY, Row, admin_rows
+from tests.tables.row import ADA, ADA_METHOD, API_ADA, API_ADA_METHOD, NOBODY, Row, admin_rows
 
 ADA_ALONE_ABSENT = "404 403 403 403 302"
 
@@ -22,6 +22,47 @@ def named_pk(cast: Cast) -> Mapping[str, Any]:
     return {"pk": a_connector(cast)["object_id"]}
 
 
+def ruled(cast: Cast, model: str) -> Mapping[str, Any]:
+    """Make a connector with one rule of the kind; nothing answers at its other end."""
+    from connectors.models import ColumnRule, RowFilter
+    from tests.connectors.doors import make_source
+
+    with cast.ada.inside():
+        shared = {"connector": make_source(), "schema_name": "public", "table_name": "customers"}
+        made: Any = (
+            ColumnRule(column_name="email", **shared)
+            if model == "columnrule"
+            else RowFilter(condition="region = 'EU'", **shared)
+        )
+        made.save(force_insert=True)
+        return {"connector": str(made.connector_id), "pk": str(made.pk), "object_id": str(made.pk)}
+
+
+def of_api(model: str) -> Any:
+    return lambda cast: {name: value for name, value in ruled(cast, model).items() if name != "object_id"}
+
+
+def of_list(model: str) -> Any:
+    return lambda cast: {"connector": ruled(cast, model)["connector"]}
+
+
+def of_admin(model: str) -> Any:
+    return lambda cast: {"object_id": ruled(cast, model)["object_id"]}
+
+
+def rule_rows(model: str, name: str) -> dict[str, Row]:
+    return {
+        f"connectors_api:{name}-list": Row(get=API_ADA, post="400 403 403 403 401", make=of_list(model)),
+        f"connectors_api:{name}-detail": Row(
+            get=API_ADA_METHOD,
+            patch="400 403 403 403 401",  # the source cannot be read, so no rule can be judged
+            delete=API_ADA,
+            make=of_api(model),
+        ),
+        **admin_rows(f"connectors_{model}", see=ADA, add=ADA, change=ADA, remove=ADA, make=of_admin(model)),
+    }
+
+
 ROUTES = {
     "connectors_api:connector-list": Row(get="200 200 200 200 401", post="400 403 403 403 401"),
     "connectors_api:connector-detail": Row(
@@ -32,6 +73,10 @@ ROUTES = {
     ),
     # nothing answers at the other end: the probe says so
     "connectors_api:connector-probe": Row(get="403 403 403 403 401", post="200 403 403 403 401", make=named_pk),
+    "connectors_api:data-policy-list": Row(get=API_ADA, post=API_ADA_METHOD, make=of_list("columnrule")),
+    "admin:connectors_connector_data_policy": Row(get=ADA, post=ADA_METHOD, make=named_pk),
+    **rule_rows("columnrule", "column-rule"),
+    **rule_rows("rowfilter", "row-filter"),
     "admin:connectors_connector_probe": Row(get=ADA_METHOD, post=ADA_ALONE_ABSENT),
     "admin:connectors_connector_grants": Row(get=ADA_METHOD, post=ADA_ALONE_ABSENT),
     "admin:connectors_connector_accept": Row(get=ADA_METHOD, post=ADA_ALONE_ABSENT),
