@@ -24,11 +24,15 @@ def named_pk(cast: Cast) -> Mapping[str, Any]:
 
 def ruled(cast: Cast, model: str) -> Mapping[str, Any]:
     """Make a connector with one rule of the kind; nothing answers at its other end."""
-    from connectors.models import ColumnRule, RowFilter
+    from connectors.models import ColumnRule, Connector, RowFilter
     from tests.connectors.doors import make_source
 
     with cast.ada.inside():
-        shared = {"connector": make_source(), "schema_name": "public", "table_name": "customers"}
+        shared = {
+            "connector": make_source(f"Source {Connector.objects.count()}"),
+            "schema_name": "public",
+            "table_name": "customers",
+        }
         made: Any = (
             ColumnRule(column_name="email", **shared)
             if model == "columnrule"
@@ -55,6 +59,7 @@ def rule_rows(model: str, name: str) -> dict[str, Row]:
         f"connectors_api:{name}-list": Row(get=API_ADA, post="400 403 403 403 401", make=of_list(model)),
         f"connectors_api:{name}-detail": Row(
             get=API_ADA_METHOD,
+            post=API_ADA_METHOD,
             patch="400 403 403 403 401",  # the source cannot be read, so no rule can be judged
             delete=API_ADA,
             make=of_api(model),
