@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("guard", "classify", "confidence", "seal")
+BENCHES = ("guard", "classify", "confidence", "retrieval", "seal")
 
 
 def main(wanted: list[str]) -> int:

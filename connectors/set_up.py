@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextvars
+import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from connectors import open as doors
@@ -237,6 +240,48 @@ def describe(connector: Connector, *, is_fresh: bool = False) -> Schema:
             return schema_json.load(kept.content)
     with sessions.borrow(connector) as opened:
         schema = opened.describe()
+    _keep_schema(connector, schema)
+    return schema
+
+
+def describe_some(connectors: list[Connector], *, within_s: float) -> dict[Any, Schema | None]:
+    """Describe several sources at once, outside of transactions; None for one that fails or is not done in time.
+
+    One that hangs is told to stop and is waited for no longer; it holds up nobody else.
+    """
+    found: dict[Any, Schema | None] = {each.pk: None for each in connectors}
+    lent: dict[Any, sessions.Lent] = {}
+    for each in connectors:
+        with suppress(SourceError):
+            lent[each.pk] = sessions.borrow(each)
+    threads = [
+        threading.Thread(target=contextvars.copy_context().run, args=(_describe_into, found, pk, opened), daemon=True)
+        for pk, opened in lent.items()
+    ]
+    until = time.monotonic() + within_s
+    for thread in threads:
+        thread.start()
+    for thread, opened in zip(threads, lent.values(), strict=True):
+        thread.join(max(0.0, until - time.monotonic()))
+        if thread.is_alive():
+            threading.Thread(target=opened.cancel, daemon=True).start()
+    done = dict(found)
+    for each in connectors:
+        if (schema := done[each.pk]) is not None:
+            _keep_schema(each, schema)
+    return done
+
+
+def _describe_into(found: dict[Any, Schema | None], pk: Any, opened: sessions.Lent) -> None:
+    try:
+        with suppress(SourceError):
+            found[pk] = opened.describe()
+    finally:
+        opened.close()
+        connections.close_all()  # of this thread
+
+
+def _keep_schema(connector: Connector, schema: Schema) -> None:
     SchemaSnapshot.objects.update_or_create(
         connector_id=connector.pk,
         defaults={
@@ -247,7 +292,6 @@ def describe(connector: Connector, *, is_fresh: bool = False) -> Schema:
     )
     for listener in _listeners:
         listener(connector, schema)
-    return schema
 
 
 def work_on_probe(job: ConnectorProbe) -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors import data_policy
+from connectors import data_policy, set_up
 from connectors.adapters.providers import matching
-from connectors.contracts import SourceError
 from connectors.models import Connector
 from guardrails import switch
-from questions import access, journey, memory, schema_context
+from questions import access, journey, memory, retrieval
 from questions.journey import Journey
 from questions.models import QuestionState
+from questions.retrieval import words
 
-CLOSE = 0.05
+CLOSE = 0.08
 """Two connectors nearer to each other than this are not told apart: the person chooses."""
 FITS = 0.30
 """Below it no table of a connector is what the question is about."""
-MOST_LOOKED_AT = 12
+MOST_ASKED = 6
+"""Sources that were never described and are asked now, all at once; the others were described before."""
+ASKED_FOR_S = 4.0
+"""How long the choice waits for them; a source that hangs is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,9 @@ def choose(trip: Journey) -> str | None:
     if len(sources) == 1:
         _take(trip, Candidate(sources[0], 1.0, "it is the only data source you may ask"))
         return None
+    if named := _by_name(trip, sources):
+        _take(trip, named)
+        return None
     found = _by_verified_query(trip, sources) or _by_schema(trip, sources)
     if not found or found[0].score < FITS:
         sentence = "None of your data sources seems to hold this. Name the one you mean, or say it differently."
@@ -62,6 +68,13 @@ def _choices(sources: list[Connector]) -> list[dict[str, str]]:
     return [{"label": each.name, "connector": str(each.pk), "text": ""} for each in sources[:6]]
 
 
+def _by_name(trip: Journey, sources: list[Connector]) -> Candidate | None:
+    """Return the one source whose whole name stands in the question."""
+    asked = f" {' '.join(words.split(trip.question.text))} "
+    named = [each for each in sources if f" {' '.join(words.split(each.name))} " in asked]
+    return Candidate(named[0], 1.0, f"the question names `{named[0].name}`") if len(named) == 1 else None
+
+
 def _by_verified_query(trip: Journey, sources: list[Connector]) -> list[Candidate]:
     """Connectors with a verified query that fits the question, best first. One query for each connector."""
     today, found = journey.today(), []
@@ -74,16 +87,22 @@ def _by_verified_query(trip: Journey, sources: list[Connector]) -> list[Candidat
 
 
 def _by_schema(trip: Journey, sources: list[Connector]) -> list[Candidate]:
-    """Connectors by their most relevant table, best first; one that cannot be reached is left out."""
+    """Connectors by how much of the question their tables hold, best first; what cannot be described is left out.
+
+    The schemas are those that were described before, however long ago: the choice needs names, not their last state.
+    """
+    switch.require_running()
+    schemas = {each.pk: set_up.kept_schema(each) for each in sources}
+    unknown = [each for each in sources if schemas[each.pk] is None]
+    schemas |= set_up.describe_some(unknown[:MOST_ASKED], within_s=ASKED_FOR_S)
     found = []
-    for connector in sources[:MOST_LOOKED_AT]:
-        switch.require_running()
-        try:
-            schema = data_policy.described(connector)
-        except SourceError:
+    for connector in sources:
+        schema = schemas[connector.pk]
+        if schema is None:
             continue
-        scored = schema_context.score_tables(trip.question.text, schema)[:2]
-        if scored:
-            names = " and ".join(f"`{table.name}`" for _, table in scored)
-            found.append(Candidate(connector, scored[0][0], f"its tables {names} fit the question best"))
+        seen = data_policy.visible_schema(schema, data_policy.guard_policy_for(connector))
+        fit = retrieval.fit(trip.question.text, seen)
+        if fit.tables:
+            names = " and ".join(f"`{table.name}`" for table in fit.tables[:2])
+            found.append(Candidate(connector, fit.score, f"its tables {names} fit the question best"))
     return sorted(found, key=lambda each: -each.score)

@@ -16,8 +16,9 @@ def context(trip: Journey) -> str | None:
     """Add the relevant tables to the request and write down what will be told to whom."""
     question, door = trip.question, trip.door
     assert door is not None, "the spend is reserved before the context is gathered"
-    tables = schema_context.relevant_tables(subject_of(question), trip.told_schema())
-    text, told = schema_context.schema_text(tables)
+    asked = subject_of(question)
+    tables = schema_context.relevant_tables(asked, trip.told_schema())
+    text, told = schema_context.schema_text(tables, question=asked)
     trip.request = replace(trip.request, schema_text=text)
     if (needed := estimate_max(door.provider.bound(trip.request), door.prices)) > question.spend_hold_microusd:
         money.hold(question, needed)  # escapes made the text longer than it looks

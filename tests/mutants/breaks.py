@@ -180,6 +180,11 @@ BREAKS = (
         "found = None",
     ),
     Break(
+        "Q10", "a fifth of the relevant tables is told", "questions/schema_context.py",
+        "retrieval.ranked(question, schema)[: max(0, limit)]]",
+        "retrieval.ranked(question, schema)[: max(0, limit // 5)]]",
+    ),
+    Break(
         "Q11", "every answer is High", "questions/confidence.py",
         "reached = next(level for least, level in LEVELS if score >= least)",
         "reached = Confidence.HIGH",
