@@ -24,7 +24,7 @@ def sentence_for(result: Result) -> str:
         said = _one_value(result.columns[0], rows[0][0])
     elif len(rows) == 1:
         said = (
-            f"One row: {_row(result.columns, rows[0])}." if not result.rows_cut else f"{_row(result.columns, rows[0])}."
+            f"One row: {_row(result.columns, rows[0])}." if not result.is_cut else f"{_row(result.columns, rows[0])}."
         )
     else:
         said = _several(result)
@@ -64,6 +64,8 @@ def _cut(result: Result) -> str:
         shown = len(result.rows)
         noun = "row is" if shown == 1 else "rows are"
         return f"This is only a part: the first {shown} {noun} shown and there are more. "
+    if result.bytes_cut and not result.cut_cells:
+        return "This is only a part: rows are left out because of their size. "
     if result.bytes_cut:
         return "This is only a part: long values are cut. "
     return ""
@@ -84,7 +86,7 @@ def _row(columns: Sequence[ResultColumn], row: Sequence[JsonScalar]) -> str:
 def _several(result: Result) -> str:
     """Name the first row, and where two columns are enough for it, the second."""
     columns, rows = result.columns, result.rows
-    count = "" if result.rows_cut else f"{len(rows)} rows. "
+    count = "" if result.is_cut else f"{len(rows)} rows. "
     if len(columns) == 1:
         listed = ", ".join(show(row[0], columns[0]) for row in rows[:5])
         return f"{count}{_label(columns[0].name)}: {listed}{' …' if len(rows) > 5 else ''}."

@@ -16,13 +16,14 @@ from questions import ask as asking
 from questions import cancel as cancelling
 from questions import check as checking
 from questions import countersign as countersigning
-from questions import feedback, memory, presentation, view, waiting
+from questions import counting, feedback, memory, presentation, thread, view, waiting
 from questions import keep as keeping
 from questions import report as reporting
 from questions import serializers as wire
 from questions.models import Origin, Question, Report, VerifiedQuery
 
 UUID = "[0-9a-f-]{36}"
+THREAD = 6
 
 
 def _body(request: Any) -> dict[str, Any]:
@@ -35,7 +36,10 @@ def _shown(question: Question, *, code: int = 200) -> Response:
     shown = wire.QuestionOut(row).data
     answer = view.open_answer(row, way="api")
     rows = {**wire.AnswerOut(answer).data, "chart": presentation.chart_of(row, answer)} if answer else None
-    return Response({**shown, "answer": rows}, status=code)
+    found = counting.counted(row, way="api")
+    counted = {"question": found.question.pk, "state": found.question.state, "rows": found.rows} if found else None
+    turns = [{"id": each.pk, "question": each.text} for each in thread.earlier(row, THREAD)] if row.is_mine else []
+    return Response({**shown, "answer": rows, "counted": counted, "thread": turns}, status=code)
 
 
 class QuestionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
@@ -82,6 +86,13 @@ class QuestionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
     def retrieve(self, request: Any, pk: str) -> Response:
         """Look at a question; its rows are in the response while they are kept."""
         return _shown(self.get_object())
+
+    @extend_schema(request=wire.WaitIn, responses={200: wire.QuestionDetail, 202: wire.QuestionDetail})
+    @action(detail=True, methods=["post"])
+    def count(self, request: Any, pk: str) -> Response:
+        """Count a cut answer in full: a question of its own, through the same guard and limits."""
+        seconds = waiting.seconds(_body(request).get("wait"))
+        return self._waited(counting.count(self.get_object()), seconds)
 
     @extend_schema(request=None, responses=wire.QuestionDetail)
     @action(detail=True, methods=["post"])

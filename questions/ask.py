@@ -37,7 +37,7 @@ def ask(
     connector = named_source(connector_id) if connector_id else None
     if connector is None and not i_may(Capability.ASK_ACROSS):
         raise ValidationError({"connector": "connector: name one of the connectors that are granted to you"})
-    return _make(Question(origin=origin, connector=connector, text=cleaned, parent=parent))
+    return make(Question(origin=origin, connector=connector, text=cleaned, parent=parent))
 
 
 def run_sql(*, connector_id: str | uuid.UUID, sql: str, parent: Question | None = None) -> Question:
@@ -49,7 +49,7 @@ def run_sql(*, connector_id: str | uuid.UUID, sql: str, parent: Question | None 
     text = parent.text if parent is not None and parent.is_mine else ""
     mine = parent if parent is not None and parent.is_mine else None
     made = Question(origin=Origin.LIVE_EDIT, connector=connector, text=text, generated_sql=cleaned, parent=mine)
-    return _make(made)
+    return make(made)
 
 
 def run_report(report: Report) -> Question:
@@ -60,7 +60,7 @@ def run_report(report: Report) -> Question:
     rates.take(rates.Kind.ASK)
     connector = named_source(report.connector_id)
     made = Question(origin=Origin.REPORT, connector=connector, text=report.question, report=report)
-    return _make(made)
+    return make(made)
 
 
 def ask_again(question: Question) -> Question:
@@ -72,6 +72,10 @@ def ask_again(question: Question) -> Question:
         raise Refused("Only the person who asked may ask this again.", subject=("question", str(question.pk)))
     if question.state == QuestionState.PAUSED:
         return _wake(question)
+    if question.origin == Origin.COUNT and question.parent is not None:
+        from questions import counting
+
+        return counting.count(question.parent)
     if question.origin == Origin.LIVE_EDIT:
         assert question.connector_id is not None
         return run_sql(connector_id=question.connector_id, sql=question.generated_sql, parent=question)
@@ -117,7 +121,8 @@ def _text(field: str, given: object, most: int) -> str:
     return given.strip()
 
 
-def _make(question: Question) -> Question:
+def make(question: Question) -> Question:
+    """Write a question of the current person with its event and wake a worker; the verbs above have judged it."""
     person = tenancy.current().user_id
     if person is None:
         raise Refused("Only a person asks questions; sign in first.")

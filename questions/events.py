@@ -50,7 +50,8 @@ declare(
 declare(
     "question.answered",
     "a question was answered",
-    fields="origin result_digest rows_cut bytes_cut verified_query verified_only score repairs tables report ledger",
+    fields="origin result_digest rows_cut bytes_cut verified_query verified_only score repairs tables report ledger"
+    " counts",
     text=f"question {_SQL}",
     promises=("A01", "Q01"),
 )

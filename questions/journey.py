@@ -151,22 +151,38 @@ def keep(question: Question, event: trail.Event | None = None, **fields: Any) ->
 
 
 def end(
-    question: Question, state: QuestionState, event: str, data: Mapping[str, Any] | None = None, **fields: Any
+    question: Question,
+    state: QuestionState,
+    event: str,
+    data: Mapping[str, Any] | None = None,
+    *,
+    rows_besides: int = 0,
+    **fields: Any,
 ) -> str:
-    """End the journey in one transaction: state, event, day's budget settled, lease given back. Returns `END`."""
+    """End the journey in one transaction: state, event, day's budget settled, lease given back. Returns `END`.
+
+    `rows_besides` were read beside the answer's own and count as read.
+    """
     with committing(question):
-        end_inside(question, state, event, data, **fields)
+        end_inside(question, state, event, data, rows_besides=rows_besides, **fields)
         work.finish(question)
     return END
 
 
 def end_inside(
-    question: Question, state: QuestionState, event: str, data: Mapping[str, Any] | None = None, **fields: Any
+    question: Question,
+    state: QuestionState,
+    event: str,
+    data: Mapping[str, Any] | None = None,
+    *,
+    rows_besides: int = 0,
+    **fields: Any,
 ) -> None:
     """Write the end of a question into the caller's transaction, which holds the row."""
     _set(question, fields)
     is_answered = state == QuestionState.ANSWERED
-    budget.settle(question, (question.row_count or 0, question.size_bytes or 0) if is_answered else (0, 0))
+    read = (question.row_count or 0, question.size_bytes or 0) if is_answered else (0, 0)
+    budget.settle(question, (read[0] + rows_besides, read[1]))
     question.state, question.ended_at, question.resets_at = state, timezone.now(), None
     question.save(
         update_fields=[

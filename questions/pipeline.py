@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connectors.adapters.providers.contracts import ProviderError
+from connectors.adapters.providers.contracts import ProviderError, Refused
 from connectors.contracts import SourceError
 from guardrails import spend, switch
 from guardrails.policy import PolicyMissing
@@ -101,7 +101,8 @@ def _stop(question: Question, why: Exception) -> None:
         code = "budget.reached" if isinstance(why, BudgetReached) else "grant.missing"
         journey.refuse(question, [{"code": code, "message": str(why), "fragment": ""}])
     elif isinstance(why, ProviderError):
-        journey.fail(question, f"model.{why.state}", _sentence(why), is_retryable=why.retryable)
+        may_retry = why.retryable or isinstance(why, Refused)  # another wording, or another day, may be answered
+        journey.fail(question, f"model.{why.state}", _sentence(why), is_retryable=may_retry)
     elif isinstance(why, SourceError):
         journey.fail(question, f"source.{why.code}", _sentence(why.message), is_retryable=why.is_retryable)
     else:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from guardrails import spend
 from portal.roles import Capability, i_may
 from portal.templatetags.countersign import cost, duration, size
-from questions import answer_text
+from questions import answer_text, counting, thread
 from questions.chart import chart_for
 from questions.models import Confidence, Fault, Question, QuestionState
 from questions.pipeline import STEPS
@@ -37,6 +37,7 @@ CONFIDENCE_SIGNS = {
     Confidence.LOW: "human",
     Confidence.UNCERTAIN: "block",
 }
+MOST_OF_THREAD = 6
 NUMBERS = ("integer", "decimal", "float")
 
 
@@ -98,8 +99,28 @@ def told(question: Question) -> str:
     ledger = question.ledger
     if question.verified_only or not ledger or not ledger.get("leaves_the_house"):
         return "to a model: nothing"
-    tables = len(ledger.get("tables", []))
-    return f"to the model: {tables} table names, {ledger.get('columns', 0)} column names, no rows"
+    tables, rows = len(ledger.get("tables", [])), ledger.get("rows", "none")
+    said = "no rows" if rows == "none" else rows
+    return f"to the model: {tables} table names, {ledger.get('columns', 0)} column names, {said}"
+
+
+def sent_back(question: Question) -> list[dict[str, Any]]:
+    """Return each time the model was sent back: by whom, why, and what that call cost where it was made."""
+    calls = [call for call in question.ledger.get("calls", []) if call["purpose"] == "repair"]
+    costs = [call.get("cost_microusd") for call in calls] + [None] * len(question.sent_back)
+    return [{**note, "cost_microusd": cost} for note, cost in zip(question.sent_back, costs, strict=False)]
+
+
+def conversation(question: Question) -> dict[str, Any]:
+    """What `_beside.html` and `_told.html` draw: the thread, the count of a cut answer, what left the house."""
+    if not question.is_mine:
+        return {"sent_back": sent_back(question)}
+    return {
+        "sent_back": sent_back(question),
+        "thread": thread.earlier(question, MOST_OF_THREAD),
+        "follow_ups": thread.later(question, MOST_OF_THREAD),
+        "counted": counting.counted(question, way="page"),
+    }
 
 
 def progress(question: Question) -> list[tuple[str, str]]:
@@ -148,4 +169,5 @@ def context_of(question: Question, answer: Answer | None) -> dict[str, Any]:
         "may_save": is_mine and question.state == QuestionState.ANSWERED and i_may(Capability.SAVE_ANSWERS),
         "spend": spend_card(question) if is_mine else None,
         **_judging(question),
+        **conversation(question),
     }

@@ -9,7 +9,8 @@ import hashlib
 import hmac
 import json
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import redis
@@ -34,10 +35,20 @@ class Answer:
     columns: list[dict[str, str]]
     rows: list[list[Any]]
     cut_cells: list[list[int]]
+    summary: str = ""
+    notes: list[dict[str, str]] = field(default_factory=list)
 
 
-def keep(question_id: uuid.UUID, text: str, result: Result, *, rules: str = "") -> None:
-    """Seal an answer into the cache for ten minutes. Raises `CacheUnavailable`.
+def keep(
+    question_id: uuid.UUID,
+    text: str,
+    result: Result,
+    *,
+    rules: str = "",
+    summary: str = "",
+    notes: Sequence[dict[str, str]] = (),
+) -> None:
+    """Seal an answer into the cache for ten minutes, with what quotes or counts it. Raises `CacheUnavailable`.
 
     `rules` is the fingerprint of the masks and filters it was read under: it is found under the same ones alone.
     """
@@ -46,6 +57,8 @@ def keep(question_id: uuid.UUID, text: str, result: Result, *, rules: str = "") 
         "columns": columns_of(result),
         "rows": result.rows,
         "cut_cells": [[cell.row, cell.column] for cell in result.cut_cells],
+        "summary": summary,
+        "notes": list(notes),
     }
     sealed = vault.seal(_place(question_id), json.dumps(payload, ensure_ascii=False))
     try:
@@ -69,7 +82,7 @@ def read(question_id: uuid.UUID, *, rules: str = "") -> Answer | None:
         payload = json.loads(vault.open_sealed(_place(question_id), sealed))
     except vault.VaultError:
         return None
-    return Answer(payload["text"], payload["columns"], payload["rows"], payload["cut_cells"])
+    return Answer(**{name: payload[name] for name in Answer.__dataclass_fields__ if name in payload})
 
 
 def columns_of(result: Result) -> list[dict[str, str]]:

@@ -32,6 +32,10 @@ class QuestionIn(serializers.Serializer[Any]):
     wait = serializers.IntegerField(required=False, help_text="seconds to wait for the answer, 0 to 20")
 
 
+class WaitIn(serializers.Serializer[Any]):
+    wait = serializers.IntegerField(required=False, help_text="seconds to wait for the answer, 0 to 20")
+
+
 class SqlIn(serializers.Serializer[Any]):
     sql = serializers.CharField(required=False, trim_whitespace=False)
     connector = serializers.CharField(required=False)
@@ -66,6 +70,14 @@ class AnswerOut(serializers.Serializer[Any]):
     columns = serializers.ListField(child=serializers.DictField())
     rows = serializers.ListField(child=serializers.ListField())
     cut_cells = serializers.ListField(child=serializers.ListField())
+    summary = serializers.CharField(help_text="the model's, where an officer allows it and the rows bear it out")
+    notes = serializers.ListField(child=serializers.DictField(), help_text="why an answer is empty")
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        if not i_may(Capability.SEE_SQL):
+            shown["notes"] = [{**note, "sql": ""} for note in shown["notes"]]
+        return shown
 
 
 class AnswerWithChart(AnswerOut):
@@ -86,8 +98,8 @@ class QuestionOut(serializers.ModelSerializer[Question]):
             "id", "created_at", "origin", "connector", "connector_reason", "production_warning", "asked_by", "question",
             "parent", "report", "state", "step", "failure_code", "failure", "is_retryable", "reasons", "choices",
             "assumptions", "verified_query", "match_score", "verified_only", "generated_sql", "executed_sql",
-            "guard_changes", "data_rules", "data_notices", "repairs", "columns", "row_count", "size_bytes", "rows_cut",
-            "bytes_cut", "duration_ms",
+            "guard_changes", "data_rules", "data_notices", "repairs", "sent_back", "reading", "summary_state",
+            "columns", "row_count", "size_bytes", "rows_cut", "bytes_cut", "duration_ms",
             "confidence", "signals", "cost_microusd", "resets_at", "ended_at", "ledger",
         ]  # fmt: skip
 
@@ -99,13 +111,28 @@ class QuestionOut(serializers.ModelSerializer[Question]):
         return shown
 
 
+class CountOut(serializers.Serializer[Any]):
+    """The latest count of a cut answer: a question of its own, and the number while it is kept."""
+
+    question = serializers.UUIDField()
+    state = serializers.CharField()
+    rows = serializers.IntegerField(allow_null=True)
+
+
+class TurnOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    question = serializers.CharField()
+
+
 class QuestionDetail(QuestionOut):
     """One question with its rows while they are kept."""
 
     answer = AnswerWithChart(read_only=True, allow_null=True)
+    counted = CountOut(read_only=True, allow_null=True)
+    thread = serializers.ListField(child=TurnOut(), help_text="earlier questions of yours, oldest first")
 
     class Meta(QuestionOut.Meta):
-        fields = [*QuestionOut.Meta.fields, "answer"]
+        fields = [*QuestionOut.Meta.fields, "answer", "counted", "thread"]
 
 
 class GuardIn(serializers.Serializer[Any]):

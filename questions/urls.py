@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from questions.views import asking, live, memory, reports
+from questions.views import asking, count, live, memory, reports
 
 app_name = "questions"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("questions/<uuid:pk>/progress/", asking.progress, name="progress"),
     path("questions/<uuid:pk>/cancel/", asking.cancel, name="cancel"),
     path("questions/<uuid:pk>/again/", asking.again, name="again"),
+    path("questions/<uuid:pk>/count/", count.count, name="count"),
+    path("questions/<uuid:pk>/counted/", count.counted, name="counted"),
     path("questions/<uuid:pk>/save/", asking.save, name="save"),
     path("questions/<uuid:pk>/judge/", memory.judge_answer, name="judge"),
     path("questions/<uuid:pk>/keep/", memory.keep_answer, name="keep"),

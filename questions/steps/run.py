@@ -23,7 +23,7 @@ def run(trip: Journey) -> str | None:
         rows, size = budget.hold(question, limits, day)
     asked = Limits(rows, size, min(Limits().cell_bytes, size), limits.statement_timeout_ms / 1000)
     try:
-        trip.result = _ask(trip, asked)
+        trip.result = ask_source(trip, question.executed_sql, asked)
     except SourceCancelled:
         raise Cancelled from None
     except SourceFailed as error:
@@ -34,13 +34,13 @@ def run(trip: Journey) -> str | None:
     return None
 
 
-def _ask(trip: Journey, limits: Limits) -> Result:
-    """Open the door, run, close it; a thread watches for the person's wish to stop."""
+def ask_source(trip: Journey, sql: str, limits: Limits) -> Result:
+    """Run what the guard wrote: open the door, run, close it; a thread watches for the person's wish to stop."""
     switch.require_running()
     adapter = doors.source(trip.connector)
     try:
         with stop.Watch(trip.question.pk, adapter.cancel):
             journey.require_wanted(trip.question)
-            return adapter.run(trip.question.executed_sql, limits)
+            return adapter.run(sql, limits)
     finally:
         adapter.close()
