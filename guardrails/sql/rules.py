@@ -5,7 +5,7 @@ nothing.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlglot.dialects.dialect import Dialect

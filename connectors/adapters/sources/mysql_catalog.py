@@ -37,6 +37,10 @@ _VIEWS = """
     SELECT TABLE_SCHEMA, TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS
     WHERE TABLE_SCHEMA IN ({schemas}) LIMIT {most}
 """
+_READABLE = """
+    SELECT DISTINCT TABLE_SCHEMA FROM information_schema.COLUMNS
+    WHERE FIND_IN_SET('select', REPLACE(PRIVILEGES, ' ', ''))
+"""
 _GRANT = re.compile(r"GRANT (?P<rights>.+?) ON (?:TABLE |FUNCTION |PROCEDURE |PACKAGE )?(?P<on>\S+) TO ", re.DOTALL)
 _PART = re.compile(r"`((?:[^`]|``)*)`|([^.`\s]+)")
 _READING = frozenset({"USAGE", "SELECT", "SHOW VIEW", "SHOW DATABASES"})
@@ -129,7 +133,7 @@ def probe(
     """Return the findings about the credential, the gravest first. Three or four queries."""
     (user, version), *_ = wire.ask("SELECT CURRENT_USER(), VERSION()")
     script = reader_script(schemas, is_mariadb=is_mariadb, is_local=is_local)
-    readable = {row[0] for row in wire.ask("SELECT DISTINCT TABLE_SCHEMA FROM information_schema.TABLES")} - SYSTEM
+    readable = {row[0] for row in wire.ask(_READABLE)} - SYSTEM
     findings = [
         *_right_findings(user, _rights(_grants(wire)), script),
         *_scope_findings(user, readable, set(schemas), script),

@@ -87,6 +87,8 @@ def classify(error: psycopg.Error, *, sql: str = "", stopped: str = "", timeout_
     """
     if stopped == "cancelled":
         return cancelled()
+    if stopped == "flood":
+        return SourceUnreachable("sends_too_much", "host: the database sent more than any answer can hold; it was cut")
     state = error.sqlstate or ""
     if stopped == "timeout" or state in ("57014", "55P03", "25P03"):
         return SourceTimeout(
@@ -120,11 +122,20 @@ def _without_state(error: psycopg.Error, state: str) -> SourceError:
     for pattern, kind, code, message in _AT_SIGN_IN:
         if pattern.search(text):
             return kind(code, message)
+    if "certificate" in text:
+        return SourceUnreachable(*_certificate(text))
     if "SSL" in text:
         return SourceUnreachable(
             "tls_failed", "host: no TLS 1.2 session with the database; switch TLS on at the server"
         )
     return SourceUnreachable("unreachable", "host: the database does not answer; check host, port and network")
+
+
+def _certificate(text: str) -> tuple[str, str]:
+    """Say what is wrong with a certificate; libpq does not tell an expired one from a foreign one."""
+    if "does not match host name" in text:
+        return "tls_wrong_host", "host: the certificate of the database is for another host; use the name in it"
+    return "tls_untrusted", "host: the certificate of the database has expired or is signed by nobody who is trusted"
 
 
 def _of(subject: str) -> str:

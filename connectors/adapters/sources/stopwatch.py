@@ -9,6 +9,9 @@ from collections.abc import Callable
 RETRY_S = 0.05
 """A stop request may reach the engine before the statement does: it is repeated until the call ends."""
 
+LOOK_S = 0.01
+"""How often the bytes that came in are looked at, where a driver reads whatever it is sent."""
+
 GRACE_S = 1.0
 """An engine that has not stopped after this long is cut off."""
 
@@ -42,12 +45,19 @@ class StopSwitch:
 class Watch:
     """A context around one call: at the deadline or on cancel it calls `stop` until the call returns.
 
-    After `GRACE_S` of that it calls `cut_off`, which must end the call in any case. `reason` then says why.
+    After `GRACE_S` of that it calls `cut_off`, which must end the call in any case. `reason` then says why. With
+    `is_flooded` it also asks every few milliseconds whether more came in than any answer can hold, and cuts off then.
     """
 
     def __init__(
-        self, switch: StopSwitch, timeout_s: float, stop: Callable[[], None], cut_off: Callable[[], None]
+        self,
+        switch: StopSwitch,
+        timeout_s: float,
+        stop: Callable[[], None],
+        cut_off: Callable[[], None],
+        is_flooded: Callable[[], bool] | None = None,
     ) -> None:
+        self._is_flooded = is_flooded
         self._switch, self._stop, self._cut_off = switch, stop, cut_off
         self._timeout_s = timeout_s
         self._started = time.monotonic()
@@ -71,8 +81,24 @@ class Watch:
         self._thread.join()
         self._switch.attach(None)
 
+    def _floods(self) -> bool:
+        """Wait until the call is over, due or cancelled; return True at once when too much comes in."""
+        if self._is_flooded is None:
+            self._wake.wait(self._timeout_s)
+            return False
+        until = self._started + self._timeout_s
+        while (left := until - time.monotonic()) > 0:
+            if self._wake.wait(min(left, LOOK_S)):
+                return False
+            if self._is_flooded():
+                return True
+        return False
+
     def _watch(self) -> None:
-        self._wake.wait(self._timeout_s)
+        if self._floods():
+            self.reason = "flood"
+            self._cut_off()
+            return
         if self._done.is_set():
             return
         self.reason = "cancelled" if self._switch.is_cancelled else "timeout"
