@@ -121,6 +121,11 @@ class Lent:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether a session of an earlier job serves this one, so that nothing has to be opened."""
+        return self._is_untried
+
     def run(self, sql: str, limits: Limits) -> Result:
         return self._call(lambda adapter: adapter.run(sql, limits))
 
@@ -193,7 +198,7 @@ class Lent:
 def _pool_of(connector: Connector) -> _Pool:
     """Return the pool of the connector as it is set now; one of earlier settings is retired."""
     rotated = Credential.objects.filter(connector_id=connector.pk).values_list("rotated_at", flat=True).first()
-    key = (connector.organization_id, connector.pk, connector.revision, str(rotated or ""))
+    key = (connector.tenant_id, connector.pk, connector.revision, str(rotated or ""))
     with _lock:
         found = _pools.get(connector.pk)
         if found is not None and found.key == key:

@@ -35,6 +35,7 @@ from guardrails.output.policy import (
     PatternRule,
     RequiredRule,
 )
+from guardrails.plan import NO_CEILING, PlanCeiling
 from guardrails.sql.policy import GuardPolicy, Mask, RowFilter
 from portal.money import Money
 
@@ -53,6 +54,7 @@ class QuestionLimits:
     bytes_per_day: int
     statement_timeout_ms: int
     revision: int
+    plan: PlanCeiling = NO_CEILING
     summaries: str = "off"
     fiscal_year_start_month: int = 1
     agreement_samples: int = 0
@@ -143,6 +145,7 @@ def question_limits() -> QuestionLimits:
         bytes_per_day=row.bytes_per_day,
         statement_timeout_ms=row.statement_timeout_ms,
         revision=row.revision,
+        plan=PlanCeiling(row.plan_rows or None, row.plan_cost or None),
         summaries=row.summaries,
         fiscal_year_start_month=row.fiscal_year_start_month,
         agreement_samples=row.agreement_samples,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Subquery
+from django.db import connection, transaction
 
 from guardrails.gates.facts import SwitchFacts
 from guardrails.models import KillSwitch, OrganizationSwitch
@@ -19,13 +21,15 @@ class Halted(RuntimeError):
 
 def switch_facts() -> SwitchFacts:
     """Return how the three switches stand; None for what could not be read. One query."""
-    facts, _ = _read()
-    return facts
+    return _read()[0]
 
 
 def is_halted() -> str | None:
     """Return why AI work is halted, None where it is known to run. One query, none where the environment halts."""
-    facts, reasons = _read()
+    return _why(*_read()[:2])
+
+
+def _why(facts: SwitchFacts, reasons: dict[str, str]) -> str | None:
     for name, state in (
         ("environment", facts.environment),
         ("platform", facts.platform),
@@ -36,11 +40,24 @@ def is_halted() -> str | None:
     return None
 
 
-def require_running() -> None:
-    """Raise `Halted` unless every switch is known to be off."""
-    reason = is_halted()
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A constant statement of ours for one value, with its parameters, to be read together with the switches."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+
+NOTHING = Beside("NULL", ())
+
+
+def require_running(beside: Beside = NOTHING) -> Any:
+    """Raise `Halted` unless every switch is known to be off; return what was read beside them. One query."""
+    facts, reasons, value = _read(beside)
+    reason = _why(facts, reasons)
     if reason is not None:
         raise Halted(reason)
+    return value
 
 
 def engage(reason: str) -> int:
@@ -56,32 +73,37 @@ def release(reason: str) -> int:
     return _turn(reason, is_halted=False)
 
 
-def _read() -> tuple[SwitchFacts, dict[str, str]]:
-    """Return how the switches stand and, for those that are on, why."""
+def _read(beside: Beside = NOTHING) -> tuple[SwitchFacts, dict[str, str], Any]:
+    """Return how the switches stand, for those that are on why, and what was asked for beside them."""
     if settings.AI_HALTED is not False:
-        return SwitchFacts(True), {"environment": "AI work is halted by COUNTERSIGN_AI_HALTED in the environment"}
+        return SwitchFacts(True), {"environment": "AI work is halted by COUNTERSIGN_AI_HALTED in the environment"}, None
     try:
-        row = _row()
+        row = _row(beside)
     except Exception:  # what cannot be read halts, whatever went wrong
         row = None
     if row is None:
-        return SwitchFacts(False), {}
-    platform, platform_reason, own, own_reason = row
+        return SwitchFacts(False), {}, None
+    platform, platform_reason, own, own_reason, value = row
     reasons = {
         "platform": f"AI work is halted everywhere: {platform_reason}" if platform else "",
         "organization": f"AI work of this organization is halted: {own_reason}" if own else "",
     }
-    return SwitchFacts(False, platform, own), reasons
+    return SwitchFacts(False, platform, own), reasons, value
 
 
-def _row() -> tuple[bool, str, bool | None, str | None] | None:
-    own = OrganizationSwitch._base_manager.filter(organization_id=tenancy.organization_id())
-    return (
-        KillSwitch.objects.order_by("-id")
-        .annotate(own=Subquery(own.values("is_halted")[:1]), own_reason=Subquery(own.values("reason")[:1]))
-        .values_list("is_halted", "reason", "own", "own_reason")
-        .first()
-    )
+_STATE = f"""
+    SELECT k.is_halted, k.reason, o.is_halted, o.reason, ({{beside}})
+    FROM {KillSwitch._meta.db_table} k LEFT JOIN {OrganizationSwitch._meta.db_table} o ON o.organization_id = %s
+    ORDER BY k.id DESC LIMIT 1
+"""  # noqa: S608 - names of our own tables
+"""Written out, because it is asked before every step and every outside call: the same through the ORM costs more."""
+
+
+def _row(beside: Beside) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE.format(beside=beside.sql), [*beside.parameters, tenancy.organization_id()])
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    return found
 
 
 def _turn(reason: str, *, is_halted: bool) -> int:

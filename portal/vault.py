@@ -12,6 +12,7 @@ process's memory finds the data key and the master key there as well; nothing is
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import threading
 import time
@@ -26,6 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**14, 8, 1
 SALT_BYTES, NONCE_BYTES, KEY_BYTES = 16, 12, 32
 CACHE_SECONDS, CACHE_ENTRIES = 300, 512
+BRIEF_SECONDS, BRIEF_USES = 240, 2**20
 FORMAT = 1
 
 
@@ -140,12 +142,55 @@ class _DerivedKeys:
 derived_keys = _DerivedKeys()
 
 
+@dataclass(frozen=True, slots=True)
+class _BriefKey:
+    """What seals values that live for minutes: one salt, and the key derived from it, for a bounded time and number."""
+
+    version: int
+    salt: bytes
+    derived: bytes
+    until: float
+    left: itertools.count[int]
+
+
+_brief_keys: dict[uuid.UUID, _BriefKey] = {}
+
+
+def seal_briefly(place: Place, value: str) -> bytes:
+    """Seal a value that lives for minutes and is no credential, such as the rows of an answer on their way to the page.
+
+    The format and the binding to `place` are those of `seal`, and `open_sealed` opens it. The salt is this process's
+    for the organization, renewed after `BRIEF_SECONDS` or `BRIEF_USES`, so that scrypt is not paid for each value; each
+    value has a random nonce of its own (NIST SP 800-38D §8.2.2 allows 2^32 of them under one key).
+    """
+    key = _brief_keys.get(place.organization_id)
+    if key is None or key.until < time.monotonic() or next(key.left) >= BRIEF_USES:
+        key = _brief_keys[place.organization_id] = _make_brief_key(place.organization_id)
+    return _sealed(key.derived, key.version, key.salt, place, value)
+
+
+def _make_brief_key(organization_id: uuid.UUID) -> _BriefKey:
+    from portal.models.data_key import DataKey
+
+    version, data_key = DataKey.current_key(organization_id)
+    salt = os.urandom(SALT_BYTES)
+    if len(_brief_keys) >= CACHE_ENTRIES:
+        _brief_keys.clear()
+    until = time.monotonic() + BRIEF_SECONDS
+    return _BriefKey(version, salt, derived_keys.get(data_key, salt), until, itertools.count())
+
+
 def seal_with(data_key: bytes, version: int, place: Place, value: str) -> bytes:
     """Return `format ‖ key version ‖ salt ‖ nonce ‖ ciphertext` of `value`, bound to `place`."""
-    salt, nonce = os.urandom(SALT_BYTES), os.urandom(NONCE_BYTES)
+    salt = os.urandom(SALT_BYTES)
+    return _sealed(derived_keys.get(data_key, salt), version, salt, place, value)
+
+
+def _sealed(derived: bytes, version: int, salt: bytes, place: Place, value: str) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
     header = bytes([FORMAT]) + version.to_bytes(4, "big")
-    cipher = AESGCM(derived_keys.get(data_key, salt))
-    return header + salt + nonce + cipher.encrypt(nonce, value.encode(), header + place.additional_data)
+    body = AESGCM(derived).encrypt(nonce, value.encode(), header + place.additional_data)
+    return header + salt + nonce + body
 
 
 def version_of(sealed: bytes) -> int:

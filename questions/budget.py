@@ -54,8 +54,11 @@ def settle(question: Question, used: tuple[int, int]) -> None:
 
 def _locked(question: Question, day: object) -> AnswerBudget:
     key = {"user_id": question.asked_by_id, "connector_id": question.connector_id, "day": day}
-    AnswerBudget.objects.bulk_create([AnswerBudget(**key)], ignore_conflicts=True)
-    found: AnswerBudget = AnswerBudget.objects.select_for_update(of=("self",)).get(**key)
+    locked = AnswerBudget.objects.select_for_update(of=("self",)).filter(**key)
+    found: AnswerBudget | None = locked.first()
+    if found is None:
+        AnswerBudget.objects.bulk_create([AnswerBudget(**key)], ignore_conflicts=True)
+        found = locked.get()
     return found
 
 

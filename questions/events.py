@@ -81,6 +81,12 @@ declare(
 )
 declare("question.viewed", "the rows of an answer were shown", fields="way", promises=("A01",))
 declare(
+    "statement.contradicted",
+    "the database's plan of a statement read what the guard had not seen",
+    fields="relations seen origin",
+    promises=("A07", "Q03"),
+)
+declare(
     "statement.checked",
     "the guard was asked about a statement without running it",
     fields="dialect codes",

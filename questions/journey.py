@@ -18,12 +18,12 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from connectors import data_policy, set_up
-from connectors.contracts import Result, Schema
+from connectors import data_policy, sessions, set_up
+from connectors.contracts import Plan, Result, Schema
 from connectors.models import Connector
 from connectors.open import ModelDoor
 from guardrails import policy, switch
-from guardrails.sql import GuardPolicy
+from guardrails.sql import Decision, GuardPolicy
 from portal import tenancy, trail, work
 from portal.models import Organization
 from questions import budget
@@ -55,10 +55,14 @@ class Journey:
     matched_shown: Mapping[str, str] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     rows_counted: int = 0
+    decision: Decision | None = None
+    plan: Plan | None = None
+    is_schema_fresh: bool = False
     _schema: Schema | None = None
     _limits: policy.QuestionLimits | None = None
     _calendar: Calendar | None = None
     _rules: GuardPolicy | None = None
+    _session: sessions.Lent | None = None
 
     @property
     def connector(self) -> Connector:
@@ -73,9 +77,33 @@ class Journey:
     def schema(self) -> Schema:
         """Return names, types and keys of the source; asks the source at most once. Raises `SourceError`."""
         if self._schema is None:
-            switch.require_running()
-            self._schema = set_up.describe(self.connector)
+            self._schema = set_up.recent_schema(self.connector) or self._describe()
         return self._schema
+
+    def read_schema_anew(self) -> bool:
+        """Ask the source for its schema once more, once for a journey; return whether that was still to be done."""
+        if self.is_schema_fresh:
+            return False
+        self.is_schema_fresh = True
+        self._schema = self._describe(is_fresh=True)
+        return True
+
+    def _describe(self, *, is_fresh: bool = False) -> Schema:
+        switch.require_running()
+        commit(self.question)
+        return set_up.describe(self.connector, is_fresh=is_fresh)
+
+    def session(self) -> sessions.Lent:
+        """Return the session with the source that serves this journey; the same until it is given back."""
+        if self._session is None:
+            self._session = sessions.borrow(self.connector)
+        return self._session
+
+    def give_back(self) -> None:
+        """Give the session back; one that failed is closed by that."""
+        lent, self._session = self._session, None
+        if lent is not None:
+            lent.close()
 
     def limits(self) -> policy.QuestionLimits:
         """Return what an officer allows of one answer; raises `PolicyMissing`."""
@@ -118,20 +146,73 @@ def _today_in(zone: str) -> date:
 
 @contextmanager
 def committing(question: Question) -> Iterator[None]:
-    """One transaction under the question's lease; raises `LeaseLost` when somebody else has it now."""
+    """One transaction under the question's lease; raises `LeaseLost` when somebody else has it now.
+
+    What was noted before is written with it.
+    """
+    noted = _noted_of(question)
     with transaction.atomic():
         work.hold(question)
+        if noted.fields:
+            question.save(update_fields=sorted(noted.fields))
+        for event in noted.events:
+            trail.record(event)
         yield
+    noted.fields.clear()
+    noted.events.clear()
+
+
+@dataclass(slots=True)
+class _Noted:
+    """What was found since the last commit and is written with the next one."""
+
+    fields: set[str] = field(default_factory=set)
+    events: list[trail.Event] = field(default_factory=list)
+
+
+def _noted_of(question: Question) -> _Noted:
+    found: _Noted = question.__dict__.setdefault("_noted", _Noted())
+    return found
+
+
+def note(question: Question, event: trail.Event | None = None, **fields: Any) -> None:
+    """Set what a step found, to be committed with the next commit: before anything outside is asked, or at the end.
+
+    For what a later worker finds again by itself when this one dies before that. Nothing is written yet.
+    """
+    _set(question, fields)
+    noted = _noted_of(question)
+    noted.fields.update(fields)
+    if event is not None:
+        noted.events.append(event)
+
+
+def commit(question: Question) -> None:
+    """Commit what was noted, if anything was: a person then sees it while something outside takes its time."""
+    noted = _noted_of(question)
+    if noted.fields or noted.events:
+        with committing(question):
+            pass
 
 
 def enter(question: Question, *, name: str, state: str) -> None:
-    """Begin a step: the kill switch and the person's wish to stop are asked anew. Raises `Halted`, `Cancelled`."""
-    switch.require_running()
-    with committing(question):
-        require_wanted(question)
-        question.step, question.state = name, state
-        question.timings.append({"step": name, "at": timezone.now().isoformat()})
-        question.save(update_fields=["step", "state", "timings"])
+    """Begin a step: the kill switch and the person's wish to stop are asked anew. Raises `Halted`, `Cancelled`.
+
+    One query. The step itself is noted: it shows with the next commit, which comes before anything outside.
+    """
+    require_going(question)
+    timings = [*question.timings, {"step": name, "at": timezone.now().isoformat()}]
+    note(question, step=name, state=state, timings=timings)
+
+
+_WISH = f"SELECT cancel_requested_at FROM {Question._meta.db_table} WHERE id = %s AND organization_id = %s"  # noqa: S608
+
+
+def require_going(question: Question) -> None:
+    """Raise `Halted` or `Cancelled` when a kill switch is on or the person asked to stop. One query for both."""
+    question.cancel_requested_at = switch.require_running(switch.Beside(_WISH, (question.pk, question.tenant_id)))
+    if question.cancel_requested_at is not None:
+        raise Cancelled
 
 
 def require_wanted(question: Question) -> None:

@@ -29,6 +29,7 @@ from questions.steps.judge import judge
 from questions.steps.match import match
 from questions.steps.reserve import pause, reserve
 from questions.steps.run import run
+from questions.steps.weigh import weigh
 from questions.steps.write import write
 
 
@@ -49,6 +50,7 @@ STEPS = (
     Step("context", QuestionState.GENERATING, "Names of the relevant tables, no values", context),
     Step("write", QuestionState.GENERATING, "The model writes SQL", write),
     Step("guard", QuestionState.GUARDING, "The guard decides on the statement and writes it anew", guard),
+    Step("weigh", QuestionState.GUARDING, "The database says what it would read and what that would cost", weigh),
     Step("run", QuestionState.RUNNING, "The statement runs read-only in the database", run),
     Step("judge", QuestionState.RUNNING, "The signals of confidence are gathered", judge),
     Step("answer", QuestionState.RUNNING, "The answer is put into words from its rows", answer),
@@ -68,10 +70,13 @@ def handle(question: Question) -> None:
         if not is_member:
             _stop(question, NoLongerAllowed("The person who asked no longer belongs to the organization."))
             return
+        trip = Journey(question)
         try:
-            travel(Journey(question))
+            travel(trip)
         except EXPECTED as why:
             _stop(question, why)
+        finally:
+            trip.give_back()
 
 
 def travel(trip: Journey) -> None:

@@ -60,7 +60,7 @@ def keep(
         "summary": summary,
         "notes": list(notes),
     }
-    sealed = vault.seal(_place(question_id), json.dumps(payload, ensure_ascii=False))
+    sealed = vault.seal_briefly(_place(question_id), json.dumps(payload, ensure_ascii=False))
     try:
         valkey.cache().set(_key(question_id, rules), sealed, ex=SECONDS)
     except redis.RedisError:

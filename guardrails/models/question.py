@@ -26,6 +26,20 @@ class QuestionPolicy(Policy):
     rows_per_day = whole("rows_per_day", 1_000, 1, 1_000_000, "Rows of one person and connector in a day.")
     bytes_per_day = whole("bytes_per_day", 5_000_000, 1_024, 10**9, "Bytes of one person and connector in a day.")
     statement_timeout_ms = whole("statement_timeout_ms", 15_000, 100, 120_000, "Milliseconds of one statement.")
+    plan_rows = whole(
+        "plan_rows",
+        100_000_000,
+        0,
+        10**15,
+        "Rows that one step of a statement may handle, by the database's estimate before it runs. 0: no ceiling.",
+    )
+    plan_cost = whole(
+        "plan_cost",
+        10_000_000,
+        0,
+        10**15,
+        "Cost of a statement in the planner's own unit (PostgreSQL: about one page read). 0: no ceiling.",
+    )
     summaries = models.CharField(
         "Summaries by the model",
         max_length=16,

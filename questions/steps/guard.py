@@ -21,7 +21,8 @@ def guard(trip: Journey) -> str | None:
     if decision.passes:
         changes = list(decision.changes)
         rules = {"masked": list(decision.masked), "filtered": list(decision.filtered)} if decision.is_rewritten else {}
-        journey.keep(
+        trip.decision = decision
+        journey.note(
             question,
             executed_sql=decision.sql,
             guard_changes=changes,

@@ -25,7 +25,7 @@ def match(trip: Journey) -> str | None:
     assert found is not None
     question.generated_sql = sql
     data = {"verified_query": found.query.id, "score": found.score}
-    journey.keep(
+    journey.note(
         question,
         journey.event_of(question, "question.matched", data=data),
         generated_sql=sql,

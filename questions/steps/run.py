@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from connectors import open as doors
 from connectors.contracts import Limits, Result, SourceCancelled, SourceFailed
-from guardrails import switch
 from questions import access, budget, journey, stop
 from questions.journey import Cancelled, Journey
-from questions.steps.guard import repair
+from questions.steps.weigh import after_failure
 
 
 def run(trip: Journey) -> str | None:
@@ -18,7 +16,7 @@ def run(trip: Journey) -> str | None:
     """
     question = trip.question
     access.require_connector(question)
-    limits, day = trip.limits(), journey.today()
+    limits, day = trip.limits(), trip.calendar().today
     with journey.committing(question):
         rows, size = budget.hold(question, limits, day)
     asked = Limits(rows, size, min(Limits().cell_bytes, size), limits.statement_timeout_ms / 1000)
@@ -27,20 +25,14 @@ def run(trip: Journey) -> str | None:
     except SourceCancelled:
         raise Cancelled from None
     except SourceFailed as error:
-        said = f"{error.message} (at `{error.subject}`)" if error.subject else error.message
-        if (again := repair(trip, said, code=error.code)) is None:
-            raise
-        return again
+        return after_failure(trip, error)
+    trip.give_back()
     return None
 
 
 def ask_source(trip: Journey, sql: str, limits: Limits) -> Result:
-    """Run what the guard wrote: open the door, run, close it; a thread watches for the person's wish to stop."""
-    switch.require_running()
-    adapter = doors.source(trip.connector)
-    try:
-        with stop.Watch(trip.question.pk, adapter.cancel):
-            journey.require_wanted(trip.question)
-            return adapter.run(sql, limits)
-    finally:
-        adapter.close()
+    """Run what the guard wrote on the journey's session; a thread watches for the person's wish to stop."""
+    session = trip.session()
+    with stop.Watch(trip.question.pk, session.cancel):
+        journey.require_going(trip.question)
+        return session.run(sql, limits)

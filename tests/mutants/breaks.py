@@ -156,7 +156,7 @@ BREAKS = (
     ),
     Break(
         "Q01", "rows stand unsealed in the cache", "questions/rows.py",
-        "sealed = vault.seal(_place(question_id), json.dumps(payload, ensure_ascii=False))",
+        "sealed = vault.seal_briefly(_place(question_id), json.dumps(payload, ensure_ascii=False))",
         "sealed = json.dumps(payload, ensure_ascii=False)",
     ),
     Break(

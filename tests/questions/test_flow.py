@@ -30,7 +30,7 @@ def test_without_a_key_a_verified_query_answers_and_says_that_no_model_was_asked
     assert question.state == QuestionState.ANSWERED
     assert question.verified_only
     assert question.cost_microusd == 0
-    assert lab.steps(question) == ["choose", "match", "guard", "run", "judge", "answer"]
+    assert lab.steps(question) == ["choose", "match", "guard", "weigh", "run", "judge", "answer"]
     with lab.cast.paul.inside():
         answer = view.open_answer(question, way="test")
         assert answer is not None

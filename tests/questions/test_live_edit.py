@@ -47,7 +47,7 @@ def statement_log(customer_database: None):
 def test_sql_of_ones_own_runs_under_the_same_limits_and_audit(lab: Lab) -> None:
     question = lab.run_sql(lab.cast.paul, "SELECT id FROM orders")
     assert (question.state, question.row_count, question.rows_cut) == (QuestionState.ANSWERED, 20, True)
-    assert lab.steps(question) == ["guard", "run", "judge", "answer"]
+    assert lab.steps(question) == ["guard", "weigh", "run", "judge", "answer"]
     with lab.cast.ada.inside():
         found = {event.type: event for event in events_of(question)}
         assert texts_of(found["question.asked"])["sql"] == "SELECT id FROM orders"
