@@ -165,7 +165,7 @@ def _own_model(connector: Connector) -> ModelDoor:
         raise NotConfigured(f"adapter: `{connector.adapter}` is none this version has; an admin has to choose another")
     given = dict(connector.settings)
     if given.get("base_url"):
-        _judge_url(given["base_url"])
+        given["addresses"] = _judge_url(given["base_url"])
     try:
         key = _secret_of(connector).reveal()
     except AdapterError as error:
@@ -173,10 +173,11 @@ def _own_model(connector: Connector) -> ModelDoor:
     return _priced(*_anthropic(given, key), connector=connector)
 
 
-def _judge_url(base_url: str) -> None:
+def _judge_url(base_url: str) -> tuple[str, ...]:
+    """Return the addresses of a base URL's host, each judged: these are dialled, and no other."""
     parts = urlsplit(base_url)
     try:
-        addresses.resolve(parts.hostname or "", parts.port or 443, field="base_url")
+        return addresses.resolve(parts.hostname or "", parts.port or 443, field="base_url")
     except addresses.AddressRefused as error:
         raise NotConfigured(str(error)) from None
 

@@ -72,6 +72,24 @@ def test_what_was_judged_is_what_is_dialled(northlight, monkeypatch) -> None:
     opened = doors.source(make_source(settings={"host": "db.example.com"}))
     assert opened._parameters["hostaddr"] == "93.184.216.34"
     assert (opened._parameters["host"], opened._parameters["sslmode"]) == ("db.example.com", "require")
+    given = {"host": "db.example.com", "database": "shop", "user": "reader"}
+    mysql = set_up.set_up(Connector(name="My", role="source", adapter="mysql", settings=given))
+    opened = doors.source(mysql)
+    assert (opened._host, opened._addresses, opened._tls) == ("db.example.com", ("93.184.216.34",), "require")
+    own = Connector(name="M", role="provider", adapter="anthropic", settings={"base_url": "https://m.example.com/v1"})
+    set_up.set_up(own, secret="a-key")
+    assert doors.provider()._settings.addresses == ("93.184.216.34",)
+
+
+@pytest.mark.requirement("S09", part="MySQL and metadata addresses")
+@pytest.mark.parametrize("host", ["169.254.169.254", "10.0.0.5", "127.0.0.1", "/run/mysqld/mysqld.sock", "[::1]"])
+def test_a_mysql_that_leads_inside_is_not_opened_in_production(northlight, settings, host) -> None:
+    given = {"host": host.strip("[]"), "database": "shop", "user": "reader"}
+    connector = set_up.set_up(Connector(name="My", role="source", adapter="mysql", settings=given))
+    settings.PRODUCTION = True
+    with pytest.raises(SourceMisconfigured) as refusal:
+        doors.source(connector)
+    assert refusal.value.code == "address_refused"
 
 
 def test_a_sqlite_file_is_below_the_organizations_own_folder(cast, settings, tmp_path) -> None:

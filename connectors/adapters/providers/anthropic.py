@@ -72,7 +72,8 @@ class AnthropicSettings:
 
     `timeout_s` bounds each wait for the server, `deadline_s` the whole call with all its retries.
     Plain HTTP is accepted for a server on this machine only. `auth_header` is `authorization` (a bearer, as
-    the SDK sends it) or `x-api-key` for older servers. Raises `NotConfigured` naming the field.
+    the SDK sends it) or `x-api-key` for older servers. `addresses` are dialled instead of
+    resolving the host again. Raises `NotConfigured` naming the field.
     """
 
     api_key: str = field(repr=False)
@@ -84,6 +85,7 @@ class AnthropicSettings:
     max_retries: int = 2
     proxy: str | None = field(default=None, repr=False)
     auth_header: str = "authorization"
+    addresses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.api_key.strip() or any(ord(char) < 33 or ord(char) > 126 for char in self.api_key.strip()):
@@ -217,7 +219,12 @@ class AnthropicProvider:
         """A client for this call alone: explicit key and address, nothing from the environment."""
         settings = self._settings
         transport = GuardedTransport(
-            _origin(settings.base_url), settings.credential(), meter, tls=_tls(), proxy=settings.proxy
+            _origin(settings.base_url),
+            settings.credential(),
+            meter,
+            tls=_tls(),
+            proxy=settings.proxy,
+            addresses=settings.addresses,
         )
         http = httpx2.AsyncClient(transport=transport, follow_redirects=False, trust_env=False)
         return anthropic.AsyncAnthropic(

@@ -48,6 +48,7 @@ class Meter:
 class GuardedTransport(httpx2.AsyncBaseTransport):
     """Wraps the real transport for one call to one base URL.
 
+    With `addresses`, which were judged (S09), one of these is dialled and the name is not resolved again.
     INVARIANT: a key leaves only for the origin it was set for, and at most `MAX_BILLED_REQUESTS` requests
     leave whose cost is not known to be nothing.
     """
@@ -60,7 +61,10 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         *,
         tls: ssl.SSLContext,
         proxy: str | None,
+        addresses: tuple[str, ...] = (),
     ) -> None:
+        self._addresses = addresses if proxy is None else ()  # a proxy resolves names itself
+        self._turn = 0
         self._origin = origin
         self._credential = credential
         self._meter = meter
@@ -79,9 +83,11 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         headers = {name: value for name, value in request.headers.items() if name.lower() in _SENT_HEADERS}
         name, value = self._credential
         headers |= {name: value, "accept-encoding": "identity"}
-        return httpx2.Request(
-            request.method, request.url, headers=headers, stream=request.stream, extensions=request.extensions
-        )
+        url, extensions = request.url, request.extensions
+        if self._addresses:  # what was judged is dialled; the name stays in the Host header and the certificate
+            extensions = {**extensions, "sni_hostname": url.host}
+            url = url.copy_with(host=self._addresses[self._turn % len(self._addresses)])
+        return httpx2.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
 
     async def _send(self, request: httpx2.Request) -> httpx2.Response:
         """Send, and note how it ended. Until a status or a refused connection says otherwise, it may cost."""
@@ -92,6 +98,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
             response = await self._inner.handle_async_request(request)
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol, httpx2.ProxyError):
             meter.unknown -= 1  # nothing was ever sent
+            self._turn += 1
             raise
         except httpx2.TimeoutException:
             meter.timed_out = True
