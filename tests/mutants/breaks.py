@@ -180,6 +180,17 @@ BREAKS = (
         "found = None",
     ),
     Break(
+        "Q09", "memory of another connector reaches the prompt", "questions/models/memory.py",
+        "return self.active().filter(models.Q(connector=connector) | models.Q(connector=None))",
+        "return self.active()",
+    ),
+    Break(
+        "Q10", "the engine's own words, which quote a row, go back to the model",
+        "connectors/adapters/sources/postgresql_errors.py",
+        "return SourceFailed(found[0], found[1].format(of=_of(subject), near=near), subject=subject)",
+        "return SourceFailed(found[0], str(error), subject=subject)",
+    ),
+    Break(
         "Q10", "a fifth of the relevant tables is told", "questions/schema_context.py",
         "retrieval.ranked(question, schema)[: max(0, limit)]]",
         "retrieval.ranked(question, schema)[: max(0, limit // 5)]]",
@@ -188,6 +199,11 @@ BREAKS = (
         "Q11", "every answer is High", "questions/confidence.py",
         "reached = next(level for least, level in LEVELS if score >= least)",
         "reached = Confidence.HIGH",
+    ),
+    Break(
+        "Q12", "a summary is not checked", "questions/steps/summarize.py",
+        "wrong = grounding.unfounded(summary.text, result)",
+        "wrong: list[str] = []",
     ),
     Break(
         "Q13", "production is not said", "connectors/models/connector.py",

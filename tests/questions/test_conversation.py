@@ -139,7 +139,7 @@ def test_the_ledger_names_all_that_left_the_house_and_no_value_did(lab: Lab) -> 
     lab.verify("How many customers are there?", "SELECT count(*) AS customers FROM customers")
     server = lab.model()
     server.script(
-        messages.sql("SELECT CAST(name AS int) AS n FROM customers"),
+        messages.sql("SELECT CAST(name AS int) AS n FROM customers WHERE id = 500"),
         messages.sql("SELECT name, city, loyalty FROM customers WHERE id = 500"),
         messages.sql(COUNT),
     )

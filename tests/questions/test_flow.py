@@ -158,7 +158,7 @@ def test_only_names_types_and_comments_reach_the_prompt_and_the_ledger_says_whic
     assert question.ledger["model"] == "claude-sonnet-lab"
 
 
-@pytest.mark.requirement("Q09", part="prompt")
+@pytest.mark.requirement("Q09")
 def test_memory_of_another_connector_or_organization_never_reaches_a_prompt(lab: Lab) -> None:
     lab.remember("glossary", "mine", "memory-of-orders", lab.orders)
     lab.remember("instruction", "everywhere", "memory-of-all", None)

@@ -64,7 +64,7 @@ def test_a_delete_never_reaches_the_database(lab: Lab, statement_log: None, sql:
     assert marker in statements_seen(), "the control: the log shows what runs"
     before = statements_seen().upper().count("DELETE FROM ORDERS")
     typed = lab.run_sql(lab.cast.paul, sql)
-    lab.model().script(messages.sql(sql), messages.sql(sql))
+    lab.model().script(*[messages.sql(sql)] * 3)
     generated = lab.ask(lab.cast.paul, "Please tidy up the orders")
     for question in (typed, generated):
         assert question.state == QuestionState.REFUSED

@@ -97,7 +97,7 @@ def test_glossary_is_imported_and_a_bad_row_leaves_nothing_behind(lab: Lab) -> N
         assert MemoryEntry.objects.count() == 2
 
 
-@pytest.mark.requirement("Q09", part="editing")
+@pytest.mark.requirement("Q09")
 def test_only_admins_edit_memory(lab: Lab) -> None:
     lab.verify("How many orders are there?", "SELECT count(*) AS orders FROM orders")
     for path in ("verifiedquery", "memoryentry"):
