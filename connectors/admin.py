@@ -16,6 +16,7 @@ from unfold.decorators import display
 
 from connectors import data_admin, grant, set_up
 from connectors.adapter_kinds import KINDS, AdapterKind
+from connectors.admin_guard import GuardPages
 from connectors.forms import form_for, names_of
 from connectors.models import Connector, ConnectorRole, ConnectorWarning, ModelPrice
 from portal.admin_site import TenantAdmin, site
@@ -23,7 +24,7 @@ from portal.models import Membership
 from portal.roles import Capability, Role, require
 
 
-class ConnectorAdmin(TenantAdmin):
+class ConnectorAdmin(GuardPages, TenantAdmin):
     """A connector with everything that belongs to it on one page."""
 
     edit = Capability.MANAGE_CONNECTORS
@@ -107,7 +108,7 @@ class ConnectorAdmin(TenantAdmin):
         return [
             path(route, self.admin_site.admin_view(require_POST(view)), name=f"connectors_connector_{name}")
             for route, view, name in own
-        ] + [seen, *super().get_urls()]
+        ] + [seen, *self.guard_urls(), *super().get_urls()]
 
     def data_policy_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Show what each role sees of a source."""

@@ -34,3 +34,15 @@ declare(
     fields="action fingerprint",
     promises=("T11", "A03"),
 )
+declare(
+    "guard.self_tested",
+    "the guard's own attack list was put to it under a connector's settings; nothing ran",
+    fields="dialect role attacks through schema rules",
+    promises=("Q03", "A02"),
+)
+declare(
+    "guard.statement_tried",
+    "an officer asked the guard about one statement under a connector's settings; nothing ran",
+    fields="dialect role codes",
+    promises=("Q03", "A02"),
+)

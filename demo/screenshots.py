@@ -75,6 +75,15 @@ def _connector(name: str) -> Callable[[], str]:
     return find
 
 
+def _guard(name: str) -> Callable[[], str]:
+    def find() -> str:
+        from connectors.models import Connector
+
+        return _reverse("admin:connectors_connector_guard", Connector.objects.get(name=name).pk)
+
+    return find
+
+
 def _event() -> str:
     from audit.models import Event
 
@@ -101,6 +110,7 @@ MANIFEST = (
     Shot("people", "/admin/portal/membership/", (ADA,)),
     Shot("connectors", "/admin/connectors/connector/", (ADA,)),
     Shot("connector-warning", _connector("orders_admin"), (ADA,)),
+    Shot("guard", _guard("orders_reporting"), (ADA,)),
     Shot("policy", "/admin/guardrails/ticketpolicy/", (ADA,)),
     Shot("rules", "/admin/guardrails/escalationrule/", (ADA,)),
     Shot("memory", "/admin/questions/verifiedquery/", (ADA,)),
