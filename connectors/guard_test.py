@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -119,7 +120,7 @@ def _sorted(trials: Iterable[self_test.Trial]) -> Outcome:
     return Outcome(total, tuple(through), tuple((code, tuple(group)) for code, group in by_rule))
 
 
-def _record(name: str, settings: Settings, verdict: str, data: dict[str, object]) -> None:
+def _record(name: str, settings: Settings, verdict: str, data: dict[str, Any]) -> None:
     subject = trail.Subject("connector", str(settings.connector.pk))
     trail.record(
         trail.Event(

@@ -85,7 +85,7 @@ ROUTES = {
     "admin:connectors_connector_probe": Row(get=ADA_METHOD, post=ADA_ALONE_ABSENT),
     "admin:connectors_connector_grants": Row(get=ADA_METHOD, post=ADA_ALONE_ABSENT),
     "admin:connectors_connector_accept": Row(get=ADA_METHOD, post=ADA_ALONE_ABSENT),
-    "admin:connectors_connector_guard": Row(get=ADA, make=named_pk),
+    "admin:connectors_connector_guard": Row(get=ADA, post=ADA_METHOD, make=named_pk),
     "admin:connectors_connector_guard_run": Row(get=ADA_METHOD, post=ADA, make=named_pk),
     "admin:connectors_connector_guard_try": Row(get=ADA_METHOD, post=ADA, make=named_pk),
     **admin_rows("connectors_connector", see=ADA, add=ADA, change=ADA, remove=NOBODY, make=a_connector),
