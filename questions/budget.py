@@ -43,13 +43,17 @@ def hold(question: Question, limits: QuestionLimits, day: object) -> tuple[int, 
     return rows, size
 
 
-def settle(question: Question, used: tuple[int, int]) -> None:
-    """Replace what is held by what was read, in the caller's transaction, which saves the question."""
+def settle(question: Question, used: tuple[int, int]) -> AnswerBudget | None:
+    """Replace what is held by what was read, in the caller's transaction, which saves the question.
+
+    Returns the counter, locked, where something was held.
+    """
     if question.budget_id is None or not question.held_rows:
-        return
+        return None
     counter = AnswerBudget.objects.select_for_update(of=("self",)).get(pk=question.budget_id)
     _add(counter, used[0] - question.held_rows, used[1] - question.held_bytes)
     question.held_rows = question.held_bytes = 0
+    return counter
 
 
 def _locked(question: Question, day: object) -> AnswerBudget:

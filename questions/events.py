@@ -79,6 +79,12 @@ declare(
     text="question",
     promises=("A01", "Q16"),
 )
+declare(
+    "question.walked",
+    "a person read a table window by window",
+    fields="table kind windows since origin",
+    promises=("A07", "Q04"),
+)
 declare("question.viewed", "the rows of an answer were shown", fields="way", promises=("A01",))
 declare(
     "statement.contradicted",

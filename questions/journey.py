@@ -26,7 +26,7 @@ from guardrails import policy, switch
 from guardrails.sql import Decision, GuardPolicy
 from portal import tenancy, trail, work
 from portal.models import Organization
-from questions import budget
+from questions import budget, walking
 from questions.models import ENDED, Question, QuestionState
 from questions.reading import Calendar
 
@@ -263,7 +263,9 @@ def end_inside(
     _set(question, fields)
     is_answered = state == QuestionState.ANSWERED
     read = (question.row_count or 0, question.size_bytes or 0) if is_answered else (0, 0)
-    budget.settle(question, (read[0] + rows_besides, read[1]))
+    counter = budget.settle(question, (read[0] + rows_besides, read[1]))
+    if is_answered and counter is not None:
+        walking.look(question, counter)
     question.state, question.ended_at, question.resets_at = state, timezone.now(), None
     question.save(
         update_fields=[

@@ -17,6 +17,7 @@ class AnswerBudget(TenantModel):
     day = models.DateField()
     used_rows = models.PositiveBigIntegerField(default=0)
     used_bytes = models.PositiveBigIntegerField(default=0)
+    walks = models.JSONField(default=dict, editable=False, help_text="Windows of tables that were read, as digests.")
 
     class Meta:
         constraints = [
