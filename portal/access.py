@@ -22,6 +22,10 @@ OPEN_ROUTES: dict[str, str] = {
 }
 
 
+FOR_PROGRAMS = ("/api/", "/mcp/")
+"""Below these nobody is led to the sign-in page: a program is told 401."""
+
+
 class RequireSignIn:
     """Refuse every route to people who are not signed in, unless it is on the list. Views cannot forget it."""
 
@@ -35,7 +39,7 @@ class RequireSignIn:
         match = request.resolver_match
         if request.user.is_authenticated or (match is not None and match.view_name in OPEN_ROUTES):
             return None
-        if request.path.startswith("/api/"):
+        if request.path.startswith(FOR_PROGRAMS):
             return None if _is_for_the_api_edge(request, view) else _unauthorized()
         if request.headers.get("HX-Request"):  # a fragment: let the whole page ask for the sign-in
             return HttpResponse(status=401, headers={"HX-Refresh": "true"})

@@ -31,7 +31,7 @@ def ask(
     """
     require(Capability.ASK)
     rates.take(rates.Kind.ASK)
-    cleaned = _text("question", text, MAX_TEXT)
+    cleaned = cleaned_text("question", text, MAX_TEXT)
     if parent is not None and not parent.is_mine:
         raise ValidationError({"parent": "parent: there is no such question of yours"})
     connector = named_source(connector_id) if connector_id else None
@@ -44,7 +44,7 @@ def run_sql(*, connector_id: str | uuid.UUID, sql: str, parent: Question | None 
     """Run SQL that a person wrote through the same guard, limits and audit (Q14). Raises as `ask`."""
     require(Capability.EDIT_SQL)
     rates.take(rates.Kind.ASK)
-    cleaned = _text("sql", sql, MAX_SQL)
+    cleaned = cleaned_text("sql", sql, MAX_SQL)
     connector = named_source(connector_id)
     text = parent.text if parent is not None and parent.is_mine else ""
     mine = parent if parent is not None and parent.is_mine else None
@@ -103,7 +103,7 @@ def named_source(connector_id: str | uuid.UUID) -> Connector:
     return found
 
 
-def _text(field: str, given: object, most: int) -> str:
+def cleaned_text(field: str, given: object, most: int) -> str:
     """Return a text that can be kept and shown; raise `ValidationError` naming the field, the length and the fix."""
     if not isinstance(given, str) or not given.strip():
         raise ValidationError({field: f"{field}: it is empty; write it in 1 to {most:,} characters"})

@@ -16,7 +16,7 @@ from guardrails.sql import DIALECTS, Decision, decide
 from guardrails.sql.decision import Reason
 from portal import trail
 from portal.roles import Capability, require
-from questions.ask import MAX_SQL, named_source
+from questions.ask import MAX_SQL, cleaned_text, named_source
 from questions.steps.weigh import may_show_estimates
 
 PLAN_S = 5.0
@@ -34,10 +34,7 @@ def check(
     """
     require(Capability.EDIT_SQL)
     rates.take(rates.Kind.CHECK)
-    if not isinstance(sql, str) or not sql.strip():
-        raise ValidationError({"sql": "sql: it is empty; write a statement"})
-    if len(sql) > MAX_SQL:
-        raise ValidationError({"sql": f"sql: it has {len(sql):,} characters; shorten it to {MAX_SQL:,}"})
+    sql = cleaned_text("sql", sql, MAX_SQL)
     connector = named_source(connector_id) if connector_id else None
     if connector is None and dialect not in DIALECTS:
         known = ", ".join(DIALECTS)

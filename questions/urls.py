@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from questions.mcp.server import McpServer
 from questions.views import asking, count, live, memory, reports
 
 app_name = "questions"
 urlpatterns = [
+    path("mcp/", McpServer.as_view(), name="mcp"),
     path("ask/", asking.ask, name="ask"),
     path("ask/banner/", asking.banner, name="banner"),
     path("questions/<uuid:pk>/", asking.question, name="question"),

@@ -52,6 +52,8 @@ class Origin(models.TextChoices):
     REPORT = "report", "Report"
     API = "api", "API"
     COUNT = "count", "Count of a cut answer"
+    MCP = "mcp", "MCP"
+    TERMINAL = "terminal", "Terminal"
 
 
 class SummaryState(models.TextChoices):

@@ -22,6 +22,8 @@ API_VERB = Row(get=API_METHOD, post=API_ABSENT)
 WRITTEN_BY_VERBS = {"see": ADA, "add": NOBODY, "change": ADA_LED, "save": NOBODY, "remove": NOBODY, "make": absent}
 
 ROUTES: dict[str, Row] = {
+    # a token alone opens it, whoever is signed in by a session; tests/questions/test_mcp.py asks with tokens
+    "questions:mcp": Row(get="401 401 401 401 401", post="401 401 401 401 401"),
     "questions:ask": Row(get=ALL, post="400 400 400 400 302"),
     "questions:banner": Row(get=ALL, post=METHOD),
     "questions:question": Row(get=ABSENT, post=METHOD),
