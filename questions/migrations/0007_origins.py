@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('questions', '0005_data_rules'),
+        ('questions', '0006_walks'),
     ]
 
     operations = [
