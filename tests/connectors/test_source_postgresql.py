@@ -156,6 +156,16 @@ def test_what_a_statement_sets_does_not_outlive_it(source):
     assert source.run(shown, Limits()).rows == (("on",),)
 
 
+def test_a_backslash_is_no_escape_whatever_the_roles_own_settings_say(postgres_server, postgres_engine):
+    postgres_server.run("postgres", "ALTER ROLE countersign_reader SET standard_conforming_strings = off")
+    try:
+        with postgres_engine.source() as fresh:
+            shown = fresh.run("SELECT 'a\\' AS t, current_setting('standard_conforming_strings') AS s", Limits())
+    finally:
+        postgres_server.run("postgres", "ALTER ROLE countersign_reader RESET standard_conforming_strings")
+    assert shown.rows == (("a\\", "on"),)
+
+
 def test_the_session_carries_its_limits(source):
     names = ("statement_timeout", "idle_in_transaction_session_timeout", "application_name", "TimeZone")
     shown = source.run(f"SELECT {', '.join(f'current_setting({n!r})' for n in names)}", Limits(timeout_s=7))
@@ -251,7 +261,7 @@ def test_the_password_is_asked_for_when_a_session_opens(postgres_server, postgre
         ("postgresql://u@db.example.com/d?sslmode=verify-full", "verify-full"),
     ],
 )
-@pytest.mark.requirement("Q06", part="TLS to PostgreSQL that is not local")
+@pytest.mark.requirement("Q06")
 def test_tls_is_demanded_of_every_host_that_is_not_local(dsn, mode):
     parameters = connection_parameters(dsn)
     assert parameters["sslmode"] == mode

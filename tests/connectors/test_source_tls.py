@@ -66,7 +66,7 @@ def presenting(pair: tuple[str, str]) -> ssl.SSLContext:
     return context
 
 
-@pytest.mark.requirement("Q06", part="certificates that are not believed")
+@pytest.mark.requirement("Q06")
 @pytest.mark.parametrize("case", ["expired", "foreign", "wrong_host"])
 def test_a_certificate_that_is_not_right_is_not_believed(engine, trusted, foreign, case):
     pair, precise = {
@@ -78,7 +78,7 @@ def test_a_certificate_that_is_not_right_is_not_believed(engine, trusted, foreig
     assert told(engine, presenting(pair), trusted.certificate) in expected
 
 
-@pytest.mark.requirement("Q06", part="TLS below 1.2 is refused")
+@pytest.mark.requirement("Q06")
 def test_tls_below_1_2_is_refused(engine, trusted):
     context = presenting(trusted.issue("old"))
     context.set_ciphers("ALL:@SECLEVEL=0")
@@ -88,7 +88,7 @@ def test_tls_below_1_2_is_refused(engine, trusted):
     assert told(engine, context, trusted.certificate, tls="require") == "tls_failed"
 
 
-@pytest.mark.requirement("Q06", part="MySQL without TLS that is not local")
+@pytest.mark.requirement("Q06")
 def test_nothing_is_said_to_a_foreign_mysql_without_tls(trusted):
     heard: list[bytes] = []
 
@@ -143,7 +143,7 @@ def postgres(debian_postgres):
     return debian_postgres
 
 
-@pytest.mark.requirement("Q06", part="TLS to a real MariaDB")
+@pytest.mark.requirement("Q06")
 @pytest.mark.parametrize("tls", ["", "require", "verify-ca", "verify-full"])
 def test_mariadb_is_reached_over_tls(mariadb, tls):
     with to_mysql(mariadb.port, mariadb.authority, tls=tls) as source:
@@ -155,7 +155,7 @@ def test_mariadb_is_reached_over_tls(mariadb, tls):
     assert shown.rows[0][0] in ("TLSv1.2", "TLSv1.3")
 
 
-@pytest.mark.requirement("Q06", part="TLS to a real PostgreSQL")
+@pytest.mark.requirement("Q06")
 @pytest.mark.parametrize("tls", ["require", "verify-ca", "verify-full"])
 def test_postgresql_is_reached_over_tls(postgres, tls):
     with to_postgres(postgres.port, postgres.authority, tls=tls) as source:

@@ -135,6 +135,16 @@ BREAKS = (
         "query = psycopg.sql.SQL(statement).as_bytes(connection)",
     ),
     Break(
+        "Q06", "TLS to a MySQL that is not local is a wish", "connectors/adapters/sources/mysql.py",
+        'return (tls or "prefer") if self._is_local else "require"',
+        'return (tls or "prefer") if self._is_local else "prefer"',
+    ),
+    Break(
+        "S09", "private addresses are called in production", "connectors/addresses.py",
+        "if settings.PRODUCTION and not found.is_global:",
+        "if not settings.PRODUCTION and not found.is_global:",
+    ),
+    Break(
         "A02", "a change is not recorded", "portal/change.py",
         "        if before == after:\n            return instance",
         "        if True:\n            instance.save()\n            return instance",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +20,7 @@ from psycopg.adapt import Loader
 
 from connectors.adapters.discretion import discreet
 from connectors.adapters.sources import postgresql_catalog as catalog
+from connectors.adapters.sources.gauge import Gauge
 from connectors.adapters.sources.postgresql_errors import cancelled, classify
 from connectors.adapters.sources.postgresql_plan import read_plan
 from connectors.adapters.sources.postgresql_values import RowShape, read_shape
@@ -40,8 +40,7 @@ CONNECT_TIMEOUT_S = 5
 CATALOG_TIMEOUT_S = 20.0
 BATCH_BYTES = 1024 * 1024
 REPLY_BYTES = 32 * 1024 * 1024
-_TCP_BYTES_RECEIVED = 128
-"""Where `struct tcp_info` of Linux counts the bytes that came in."""
+"""libpq reads a message whole, however large the server says it is; more than this is no answer of ours."""
 
 EXPLAIN = "EXPLAIN (FORMAT JSON, VERBOSE)\n"
 _KEYS = frozenset({"host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert"})
@@ -208,8 +207,8 @@ class PostgreSQLSource:
         Piped, what the block asks travels together with the beginning of the transaction and its limit.
         """
         connection = self._session()
-        watch = Watch(self._switch, timeout_s, self._stop, self._cut_off, flood_gauge(connection))
-        with watch:
+        gauge = Gauge.of(connection.pgconn.socket, REPLY_BYTES)
+        with gauge, Watch(self._switch, timeout_s, self._stop, self._cut_off, gauge.is_flooded) as watch:
             try:
                 with connection.pipeline() if is_piped else contextlib.nullcontext():
                     _set_timeout(connection, timeout_s)
@@ -272,25 +271,6 @@ class PostgreSQLSource:
                 duplicate = socket.socket(fileno=os.dup(connection.pgconn.socket))
                 with duplicate:
                     duplicate.shutdown(socket.SHUT_RDWR)
-
-
-def flood_gauge(connection: psycopg.Connection) -> Callable[[], bool] | None:
-    """Return what says whether the server has sent more since now than any answer holds; None for a local socket.
-
-    libpq reads a message whole, however large the server says it is. The kernel counts what came in (tcp(7)).
-    """
-    if not connection.info.hostaddr:
-        return None
-    duplicate = socket.socket(fileno=os.dup(connection.pgconn.socket))
-
-    def received() -> int:
-        with contextlib.suppress(OSError, struct.error):
-            told = duplicate.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)
-            return int(struct.unpack_from("=Q", told, _TCP_BYTES_RECEIVED)[0])
-        return 0
-
-    start = received()
-    return lambda: received() - start > REPLY_BYTES
 
 
 def _receive_raw(connection: psycopg.Connection) -> str:

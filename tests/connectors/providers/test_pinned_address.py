@@ -32,7 +32,7 @@ def named(server) -> str:
     return server.url.replace("http://127.0.0.1", f"https://{HOST}")
 
 
-@pytest.mark.requirement("S09", part="the judged address of a model is dialled")
+@pytest.mark.requirement("S09")
 def test_the_judged_address_is_dialled_under_the_name_of_the_certificate(server, make_provider, authority):
     encrypted(server, authority.issue("server"))
     server.script(messages.sql("SELECT 1"))
@@ -41,7 +41,7 @@ def test_the_judged_address_is_dialled_under_the_name_of_the_certificate(server,
     assert server.requests[0].headers["host"].startswith(HOST)
 
 
-@pytest.mark.requirement("S09", part="a key is sent to its own host alone")
+@pytest.mark.requirement("S09")
 def test_an_address_that_cannot_prove_the_name_never_gets_the_key(server, make_provider, authority):
     encrypted(server, authority.issue("other", host="other.example.test"))
     provider = make_provider(base_url=named(server), addresses=("127.0.0.1",), max_retries=0)
