@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.html import escape
 
 from connectors import open as doors
@@ -164,6 +167,39 @@ def test_setting_up_a_source_makes_its_probe_due_and_the_job_comes_back_daily(
     assert row.is_reached
     assert (row.job_state, row.attempts) == (JobState.READY, 0)
     assert (row.run_after - row.probed_at).total_seconds() > 23 * 3600
+
+
+@pytest.mark.requirement("Q02", part="daily, and one that fails stops no other")
+def test_every_source_is_looked_at_daily_and_one_that_fails_stops_no_other(
+    strong: Connector, postgres_server, postgres_database, monkeypatch
+) -> None:
+    dead, broken = make_source("Dead"), make_source("Broken")
+    plain = doors.source
+
+    def opening(connector: Connector):
+        if connector.pk == broken.pk:
+            raise ZeroDivisionError("a mistake of ours")
+        return plain(connector)
+
+    monkeypatch.setattr(doors, "source", opening)
+    jobs = {each.pk: ConnectorProbe.objects.get(connector=each) for each in (broken, dead, strong)}
+    for job in jobs.values():
+        assert work.run("probe", job.pk, None)
+    for job in jobs.values():
+        job.refresh_from_db()
+    assert (jobs[dead.pk].error_code, jobs[strong.pk].is_reached) == ("unreachable", True)
+    assert all(job.job_state == JobState.READY for job in jobs.values()), "each comes back by itself"
+    assert jobs[broken.pk].run_after < jobs[dead.pk].run_after, "our own mistake is tried again sooner"
+    assert "can_write" in standing(strong)
+    postgres_server.run(postgres_database, "GRANT INSERT ON purchase TO writer")
+    ConnectorProbe.objects.filter(pk=jobs[strong.pk].pk).update(run_after=timezone.now() - timedelta(seconds=1))
+    assert work.run("probe", jobs[strong.pk].pk, None), "the next day"
+    assert [event.data["code"] for event in events("warning.raised")].count("can_write") == 2, "the finding changed"
+    strong.is_active = False
+    set_up.set_up(strong)
+    before = len(events("connector.probed"))
+    assert work.run("probe", jobs[strong.pk].pk, None)
+    assert len(events("connector.probed")) == before, "what is deactivated is not dialled"
 
 
 def test_the_schema_is_kept_for_minutes_and_holds_no_value(northlight, postgres_server, postgres_database) -> None:

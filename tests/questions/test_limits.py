@@ -17,6 +17,7 @@ from questions import budget, rows, view
 from questions.models import AnswerBudget, Question, QuestionState
 from tests.connectors.doors import Heard
 from tests.guardrails.threads import at_once
+from tests.house.searching import found
 from tests.questions_lab import CANARY, CANARY_NUMBER, Lab
 from tests.servers import messages
 
@@ -28,7 +29,7 @@ NEEDLES = tuple(
 )
 
 
-def narrow(lab: Lab, **limits: int) -> None:
+def narrow(lab: Lab, **limits: int | str) -> None:
     with lab.cast.ada.inside():
         policy = QuestionPolicy.objects.get()
         for name, value in limits.items():
@@ -60,6 +61,15 @@ def everything_kept() -> bytes:
     return b"\n".join(parts)
 
 
+def ask_with_a_summary(lab: Lab) -> Question:
+    """Let the model sum up an answer in words that quote its row."""
+    narrow(lab, summaries="on")
+    assert lab.server is not None
+    said = messages.summary(f"{CANARY} has a loyalty of {CANARY_NUMBER}.")
+    lab.server.script(messages.sql("SELECT name, loyalty FROM customers WHERE id = 500"), said)
+    return lab.ask(lab.cast.paul, "How loyal is customer 500?")
+
+
 @pytest.mark.requirement("Q01")
 @pytest.mark.django_db(transaction=True, databases=EVERY_ROLE)
 def test_no_row_and_no_text_that_quotes_one_is_kept_anywhere(lab: Lab, caplog) -> None:
@@ -72,6 +82,9 @@ def test_no_row_and_no_text_that_quotes_one_is_kept_anywhere(lab: Lab, caplog) -
         asked = lab.ask(lab.cast.paul, "Who is customer 500?")
         failing = lab.run_sql(lab.cast.paul, "SELECT CAST(name AS int) FROM customers WHERE id = 500")
         whole = lab.run_sql(lab.cast.paul, "SELECT string_agg(name, ',') AS everybody FROM customers")
+        refused = lab.run_sql(lab.cast.paul, "SELECT id FROM customers WHERE CAST(name AS int) > 1")
+        nothing = lab.run_sql(lab.cast.paul, "SELECT name FROM customers WHERE id = 500 AND city = name")
+        summed_up = ask_with_a_summary(lab)
     finally:
         logging.getLogger().removeHandler(heard)
     with lab.cast.paul.inside():
@@ -80,10 +93,14 @@ def test_no_row_and_no_text_that_quotes_one_is_kept_anywhere(lab: Lab, caplog) -
         assert answer.rows == [[CANARY, CANARY_NUMBER]]  # the control: the canary did travel
         assert CANARY in answer.text
         assert view.open_answer(whole, way="test") is not None
-    assert failing.state == QuestionState.FAILED
+    assert (failing.state, refused.state) == (QuestionState.FAILED, QuestionState.FAILED)
+    assert (nothing.state, nothing.row_count) == (QuestionState.ANSWERED, 0)
+    with lab.cast.paul.inside():
+        assert CANARY in view.open_answer(summed_up, way="test").text
     assert 0 < valkey.cache().ttl(f"countersign:rows:{asked.pk}") <= 600
     kept = everything_kept()
     assert found_in(kept) == []
+    assert found({"the row": CANARY.encode(), "its number": str(CANARY_NUMBER).encode()}, kept) == set()
     assert found_in("\n".join([*heard.lines, caplog.text]).encode()) == []
     assert found_in(lab.server.requests[0].raw) == []
     assert valkey.cache().config_get("save")["save"] == ""
