@@ -16,7 +16,7 @@ from questions import ask as asking
 from questions import cancel as cancelling
 from questions import check as checking
 from questions import countersign as countersigning
-from questions import counting, feedback, memory, presentation, thread, view, waiting
+from questions import counting, feedback, memory, presentation, schedule, thread, view, waiting
 from questions import keep as keeping
 from questions import report as reporting
 from questions import serializers as wire
@@ -211,13 +211,16 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     capabilities = {
         "create": Capability.SAVE_ANSWERS,
         "destroy": Capability.SAVE_ANSWERS,
+        "partial_update": Capability.SAVE_ANSWERS,
         "share": Capability.MANAGE_REPORTS,
+        "unshare": Capability.MANAGE_REPORTS,
+        "schedule": Capability.MANAGE_REPORTS,
     }
     serializer_class = wire.ReportOut
     lookup_value_regex = UUID
 
     def get_queryset(self) -> Any:
-        return Report.objects.visible_to_me().select_related("connector", "owner")
+        return Report.objects.visible_to_me().select_related("connector", "owner").prefetch_related("schedules")
 
     @extend_schema(request=wire.ReportIn, responses={201: wire.ReportOut})
     def create(self, request: Any) -> Response:
@@ -234,18 +237,57 @@ class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         reporting.remove(self.get_object())
         return Response(status=204)
 
-    @extend_schema(request=None, responses={202: wire.QuestionDetail})
+    @extend_schema(request=wire.TitleIn, responses=wire.ReportOut)
+    def partial_update(self, request: Any, pk: str) -> Response:
+        """Rename it."""
+        return Response(wire.ReportOut(reporting.rename(self.get_object(), title=_body(request).get("title"))).data)
+
+    @extend_schema(request=wire.WaitIn, responses={200: wire.QuestionDetail, 202: wire.QuestionDetail})
     @action(detail=True, methods=["post"])
     def run(self, request: Any, pk: str) -> Response:
-        """Run it now, as oneself."""
-        return _shown(asking.run_report(self.get_object()), code=202)
+        """Run it now, as oneself; with `wait` the answer comes in this response where it is ready in time."""
+        seconds = waiting.seconds(_body(request).get("wait"))
+        row = waiting.wait_for(asking.run_report(self.get_object()), seconds)
+        return _shown(row, code=202 if row.is_under_way else 200)
 
-    @extend_schema(request=wire.ShareIn, responses=wire.ReportOut)
+    @extend_schema(request=wire.ShareIn, responses=wire.SharedOut)
     @action(detail=True, methods=["post"])
     def share(self, request: Any, pk: str) -> Response:
-        """Share it; `has_grant` says whether the person can see rows now."""
+        """Share it with a person or a role; says who sees no rows now, or others than the owner's."""
+        report, given = self.get_object(), _body(request)
+        found = reporting.share(report, with_email=given.get("person"), with_role=given.get("role"))
+        told = {
+            "has_grant": found.has_grant,
+            "lacking": list(found.lacking),
+            "sees_differently": found.sees_differently,
+            "told": presentation.shared(report, found),
+        }
+        return Response({**wire.ReportOut(report).data, **told})
+
+    @extend_schema(request=wire.ShareIn, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def unshare(self, request: Any, pk: str) -> Response:
+        """Stop sharing it with a person (their id) or a role."""
+        given = _body(request)
+        reporting.unshare(self.get_object(), user_id=given.get("person"), role=given.get("role"))
+        return Response(status=204)
+
+    @extend_schema(methods=["put"], request=wire.ScheduleIn, responses=wire.ScheduleOut)
+    @extend_schema(methods=["delete"], request=None, responses={204: None})
+    @action(detail=True, methods=["put", "delete"])
+    def schedule(self, request: Any, pk: str) -> Response:
+        """Refresh it as its owner at these times, in the organization's zone; or no more."""
         report = self.get_object()
-        given = wire.ShareIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        has_grant = reporting.share(report, with_email=given.validated_data["person"])
-        return Response({**wire.ReportOut(report).data, "has_grant": has_grant})
+        if request.method == "DELETE":
+            schedule.stop(report)
+            return Response(status=204)
+        given = {name: _body(request).get(name) for name in schedule.FIELDS}
+        return Response(wire.ScheduleOut(schedule.set_schedule(report, **given)).data)
+
+    @extend_schema(responses=wire.QuestionOut(many=True))
+    @action(detail=True, methods=["get"])
+    def runs(self, request: Any, pk: str) -> Response:
+        """One's own runs, newest first, without rows; the owner's scheduled refreshes are the owner's runs."""
+        found = Question.objects.mine().filter(report=self.get_object()).select_related("connector", "asked_by")
+        page = self.paginate_queryset(found)
+        return self.get_paginated_response(wire.QuestionOut(page, many=True).data)

@@ -10,10 +10,11 @@ class QuestionsConfig(AppConfig):
     def ready(self) -> None:
         from connectors.set_up import on_described
         from portal import change, work
-        from questions import countersign, events, pipeline  # noqa: F401
-        from questions.models import MemoryEntry, Question, VerifiedQuery
+        from questions import countersign, events, pipeline, refresh  # noqa: F401
+        from questions.models import MemoryEntry, Question, ReportSchedule, VerifiedQuery
 
         work.register("question", Question, pipeline.handle, pipeline.give_up)
+        work.register("report_schedule", ReportSchedule, refresh.handle, refresh.give_up)
         change.govern(VerifiedQuery, "verified_query", "a verified query")
         change.govern(MemoryEntry, "memory_entry", "an entry of AI memory")
         on_described(countersign.look_at)

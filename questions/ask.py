@@ -52,14 +52,14 @@ def run_sql(*, connector_id: str | uuid.UUID, sql: str, parent: Question | None 
     return make(made)
 
 
-def run_report(report: Report) -> Question:
-    """Run a report as the current person, with their own grant; its owner's rows are never shown to others (Q15)."""
+def run_report(report: Report, *, origin: str = Origin.REPORT) -> Question:
+    """Run a report as the current person, with their own grant and under their own filters and masks (Q15)."""
     require(Capability.SEE_SHARED)
     if not Report.objects.visible_to_me().filter(pk=report.pk).exists():
         raise Refused("This report is not shared with you. Its owner can share it.", subject=("report", str(report.pk)))
     rates.take(rates.Kind.ASK)
     connector = named_source(report.connector_id)
-    made = Question(origin=Origin.REPORT, connector=connector, text=report.question, report=report)
+    made = Question(origin=origin, connector=connector, text=report.question, report=report)
     return make(made)
 
 

@@ -99,9 +99,33 @@ declare(
     promises=("A03",),
 )
 declare("report.saved", "an answer was saved as a report", fields="title", promises=("A02", "Q15"))
-declare("report.shared", "a report was shared with a person", fields="title person has_grant", promises=("A02", "Q15"))
-declare("report.unshared", "a report is no longer shared with a person", fields="title person", promises=("A02",))
+declare("report.renamed", "a report was renamed", fields="title was", promises=("A02", "Q15"))
+declare(
+    "report.shared",
+    "a report was shared with a person or a role",
+    fields="title person role has_grant lacking sees_differently",
+    promises=("A02", "Q15"),
+)
+declare(
+    "report.unshared",
+    "a report is no longer shared with a person or a role",
+    fields="title person role",
+    promises=("A02", "Q15"),
+)
 declare("report.removed", "a report was removed", fields="title", promises=("A02",))
+declare(
+    "report.scheduled",
+    "a report is refreshed as its owner",
+    fields="title every hour day until",
+    promises=("A02", "Q15"),
+)
+declare("report.unscheduled", "a report is refreshed no more", fields="title", promises=("A02", "Q15"))
+declare(
+    "report.paused",
+    "the refresh of a report paused until its owner does something",
+    fields="title code reason",
+    promises=("A01", "Q15"),
+)
 declare(
     "verified_query.countersigned",
     "a second officer countersigned a verified query",

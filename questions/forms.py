@@ -8,8 +8,9 @@ from django import forms
 from django.urls import reverse
 
 from connectors.models import Connector
-from portal.roles import Capability, i_may
+from portal.roles import Capability, Role, i_may
 from questions import access
+from questions.models import Every
 
 ANY = "the portal chooses"
 
@@ -80,4 +81,29 @@ class SaveForm(forms.Form):
 
 
 class ShareForm(forms.Form):
+    """With whom: one person by e-mail, or everybody of a role."""
+
     person = forms.CharField(required=False, label="E-mail", max_length=300, help_text="Somebody of your organization.")
+    role = forms.CharField(required=False, label="Or a role", widget=forms.Select(choices=[("", "nobody")]))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [(role.value, f"Every {role.label.lower()}") for role in Role]
+        self.fields["role"].widget.choices = [("", "–"), *roles]
+
+
+class ScheduleForm(forms.Form):
+    """When a report is refreshed; the verb judges."""
+
+    every = forms.CharField(required=False, label="Refresh", widget=forms.Select(choices=Every.choices))
+    hour = forms.CharField(required=False, widget=forms.NumberInput(attrs={"min": 0, "max": 23}), initial="7")
+    day = forms.CharField(
+        required=False,
+        widget=forms.NumberInput(attrs={"min": 1, "max": 31}),
+        help_text="Every week: 1 (Monday) to 7. Every month: 1 to 31; a shorter month takes its last day.",
+    )
+    until = forms.CharField(required=False, label="Until", widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class RenameForm(forms.Form):
+    title = Typed()

@@ -13,8 +13,9 @@ from portal.roles import Capability, i_may
 from portal.templatetags.countersign import cost, duration, size
 from questions import answer_text, counting, thread
 from questions.chart import chart_for
-from questions.models import Confidence, Fault, Question, QuestionState
+from questions.models import Confidence, Fault, Question, QuestionState, Report
 from questions.pipeline import STEPS
+from questions.report import Shared
 from questions.rows import Answer
 
 SIGNS: dict[str, tuple[str, str]] = {
@@ -129,6 +130,19 @@ def progress(question: Question) -> list[tuple[str, str]]:
     return [
         (step.says, "current" if step.name == question.step else "done" if step.name in ran else "") for step in STEPS
     ]
+
+
+def shared(report: Report, found: Shared) -> list[str]:
+    """Return what the person who shares a report is told of those they share it with."""
+    name = report.connector.name
+    said = ["Shared. They run it as themselves, under their own grants."]
+    if found.lacking:
+        who = ", ".join(found.lacking[:5]) + (f" and {len(found.lacking) - 5} more" if len(found.lacking) > 5 else "")
+        hold = "holds" if len(found.lacking) == 1 else "hold"
+        said.append(f"{who} {hold} no grant on `{name}`: until an admin grants it they see no row.")
+    if found.sees_differently:
+        said.append(f"On `{name}` their filters or masks are not yours: they see rows of their own runs alone.")
+    return said
 
 
 def spend_card(question: Question) -> dict[str, Any]:

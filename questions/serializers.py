@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from connectors.models import Connector
 from guardrails import policy
 from portal.roles import Capability, i_may
-from questions.models import Fault, Feedback, Question, Report, VerifiedQuery
+from questions.models import Fault, Feedback, Question, Report, ReportSchedule, VerifiedQuery
 
 SQL_FIELDS = ("generated_sql", "executed_sql", "guard_changes", "data_rules")
 
@@ -197,21 +198,62 @@ class ReportIn(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=1000)
 
 
+class TitleIn(serializers.Serializer[Any]):
+    title = serializers.CharField(required=False, help_text="1 to 160 characters")
+
+
 class ShareIn(serializers.Serializer[Any]):
-    person = serializers.CharField(max_length=300, help_text="the e-mail of somebody in the organization")
+    person = serializers.CharField(required=False, help_text="the e-mail of somebody in the organization")
+    role = serializers.CharField(required=False, help_text="or a role: admin, power_user, analyst, member")
+
+
+class ScheduleIn(serializers.Serializer[Any]):
+    every = serializers.CharField(required=False, help_text="daily, weekly or monthly")
+    hour = serializers.IntegerField(required=False, help_text="0 to 23, in the organization's time zone")
+    day = serializers.IntegerField(required=False, allow_null=True, help_text="1 (Monday) to 7, or 1 to 31")
+    until = serializers.DateField(required=False, allow_null=True, help_text="the last day, or none")
+
+
+class ScheduleOut(serializers.ModelSerializer[ReportSchedule]):
+    """`pause_code` is empty while it goes on; otherwise `pause_reason` says what its owner has to do."""
+
+    class Meta:
+        model = ReportSchedule
+        fields = ["every", "hour", "day", "until", "next_at", "pause_code", "pause_reason"]
 
 
 class ReportOut(serializers.ModelSerializer[Report]):
     connector = ConnectorBrief(read_only=True)
     production_warning = serializers.CharField(source="connector.production_warning", read_only=True)
     owner = serializers.CharField(source="owner.email", read_only=True)
+    schedule = serializers.SerializerMethodField()
 
     class Meta:
         model = Report
-        fields = ["id", "created_at", "title", "question", "connector", "production_warning", "owner", "sql"]
+        fields = [
+            "id", "created_at", "title", "question", "connector", "production_warning", "owner", "sql", "schedule",
+        ]  # fmt: skip
+
+    @extend_schema_field(ScheduleOut(allow_null=True))
+    def get_schedule(self, instance: Report) -> dict[str, Any] | None:
+        """When it is refreshed; told to its owner alone."""
+        found = next(iter(instance.schedules.all()), None) if instance.is_mine else None
+        return ScheduleOut(found).data if found is not None else None
 
     def to_representation(self, instance: Report) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(instance)
         if not i_may(Capability.SEE_SQL):
             shown.pop("sql", None)
         return shown
+
+
+class SharedOut(ReportOut):
+    """A report and what the person who shared it is told."""
+
+    has_grant = serializers.BooleanField(read_only=True)
+    lacking = serializers.ListField(child=serializers.CharField(), read_only=True)
+    sees_differently = serializers.BooleanField(read_only=True)
+    told = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+    class Meta(ReportOut.Meta):
+        fields = [*ReportOut.Meta.fields, "has_grant", "lacking", "sees_differently", "told"]

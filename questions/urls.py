@@ -26,5 +26,9 @@ urlpatterns = [
     path("reports/<uuid:pk>/", reports.report, name="report"),
     path("reports/<uuid:pk>/run/", reports.run_report, name="run_report"),
     path("reports/<uuid:pk>/share/", reports.share, name="share"),
+    path("reports/<uuid:pk>/unshare/", reports.unshare, name="unshare"),
+    path("reports/<uuid:pk>/rename/", reports.rename, name="rename_report"),
+    path("reports/<uuid:pk>/schedule/", reports.set_schedule, name="schedule_report"),
+    path("reports/<uuid:pk>/schedule/stop/", reports.stop_schedule, name="unschedule_report"),
     path("reports/<uuid:pk>/remove/", reports.remove_report, name="remove_report"),
 ]

@@ -16,10 +16,23 @@ def open_answer(question: Question, *, way: str) -> Answer | None:
     """
     if question.state != QuestionState.ANSWERED or not access.may_see_rows(question):
         return None
+    answer = read(question)
+    if answer is not None:
+        record(question, way=way)
+    return answer
+
+
+def read(question: Question) -> Answer | None:
+    """Return the rows of an answer while they are kept, found by the masks and filters the current person meets now.
+
+    The caller has proved that the answer may be theirs.
+    """
     assert question.connector is not None, "an answer was read from a connector"
-    answer = rows.read(question.pk, rules=data_policy.fingerprint(data_policy.data_rules_for(question.connector)))
-    if answer is None:
-        return None
+    return rows.read(question.pk, rules=data_policy.fingerprint(data_policy.data_rules_for(question.connector)))
+
+
+def record(question: Question, *, way: str) -> None:
+    """Record that rows of an answer were shown to the current person."""
     trail.record(
         trail.Event(
             "question.viewed",
@@ -30,4 +43,3 @@ def open_answer(question: Question, *, way: str) -> Answer | None:
             data={"way": way},
         )
     )
-    return answer

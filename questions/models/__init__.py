@@ -4,12 +4,13 @@ from questions.models.budget import AnswerBudget
 from questions.models.feedback import Fault, Feedback
 from questions.models.memory import MemoryEntry, MemoryKind, Standing, VerifiedQuery
 from questions.models.question import ENDED, Confidence, Origin, Question, QuestionState, SummaryState
-from questions.models.report import Report, ReportShare
+from questions.models.report import Every, Report, ReportSchedule, ReportShare
 
 __all__ = [
     "ENDED",
     "AnswerBudget",
     "Confidence",
+    "Every",
     "Fault",
     "Feedback",
     "MemoryEntry",
@@ -18,6 +19,7 @@ __all__ = [
     "Question",
     "QuestionState",
     "Report",
+    "ReportSchedule",
     "ReportShare",
     "Standing",
     "SummaryState",

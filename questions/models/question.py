@@ -51,6 +51,7 @@ class Origin(models.TextChoices):
     LIVE_EDIT = "live_edit", "Live edit"
     REPORT = "report", "Report"
     API = "api", "API"
+    SCHEDULE = "schedule", "Scheduled refresh"
     COUNT = "count", "Count of a cut answer"
     MCP = "mcp", "MCP"
     TERMINAL = "terminal", "Terminal"

@@ -1,4 +1,4 @@
-"""Reports: an answer kept as a live question, and with whom it is shared (Q15). No rows stand here."""
+"""Reports: an answer kept as a live question, with whom it is shared, when it is run (Q15). No rows stand here."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from django.db import models
 
 from connectors.models import Connector
 from portal import tenancy
-from portal.models import TenantManager, TenantModel, TenantQuerySet
+from portal.models import Job, TenantManager, TenantModel, TenantQuerySet
+from portal.roles import Role
 
 
 class ReportQuerySet(TenantQuerySet):
     """Reports in domain words."""
 
     def visible_to_me(self) -> models.QuerySet[Any]:
-        """My own and those shared with me."""
-        me = tenancy.current().user_id
-        if me is None:
+        """My own and those shared with me or with my role."""
+        context = tenancy.current()
+        if context.user_id is None:
             return self.none()
-        shared = ReportShare.objects.filter(user_id=me).values("report_id")
-        return self.filter(models.Q(owner_id=me) | models.Q(pk__in=shared)).filter(is_active=True)
+        to_me = models.Q(user_id=context.user_id)
+        if context.role:
+            to_me |= models.Q(role=context.role)
+        shared = ReportShare.objects.filter(to_me).values("report_id")
+        return self.filter(models.Q(owner_id=context.user_id) | models.Q(pk__in=shared)).filter(is_active=True)
 
 
 class Report(TenantModel):
@@ -49,15 +53,65 @@ class Report(TenantModel):
 
 
 class ReportShare(TenantModel):
-    """A report shared with one person; what they see comes from running it as themselves."""
+    """A report shared with one person or one role; what they see comes under their own grants, filters and masks."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="shares")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    role = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        choices=[(role.value, f"every {role.label.lower()}") for role in Role],
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "report", "user"], name="one_share_per_person"),
+            models.UniqueConstraint(
+                fields=["organization", "report", "role"], condition=~models.Q(role=""), name="one_share_per_role"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, role="") | (models.Q(user__isnull=True) & ~models.Q(role="")),
+                name="a_share_is_with_a_person_or_a_role",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.report_id} shared with {self.user_id}"
+        return f"{self.report_id} shared with {self.role or self.user_id}"
+
+
+class Every(models.TextChoices):
+    """How often a report is refreshed."""
+
+    DAILY = "daily", "every day"
+    WEEKLY = "weekly", "every week"
+    MONTHLY = "monthly", "every month"
+
+
+class ReportSchedule(Job):
+    """When a report is refreshed as its owner; `run` is the refresh under way, whose end is looked at.
+
+    `pause_code` says why it waits for its owner: left, role, grant, budget, cap, refused; or over, after its last day.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="schedules")
+    every = models.CharField(max_length=7, choices=Every.choices)
+    hour = models.PositiveSmallIntegerField()
+    day = models.PositiveSmallIntegerField(null=True, help_text="1 to 7 from Monday, or the day of the month.")
+    until = models.DateField(null=True)
+    next_at = models.DateTimeField(null=True)
+    run = models.ForeignKey("questions.Question", on_delete=models.PROTECT, null=True, related_name="+")
+    pause_code = models.CharField(max_length=20, blank=True, default="")
+    pause_reason = models.CharField(max_length=600, blank=True, default="")
+
+    class Meta(Job.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["organization", "report"], name="one_schedule_per_report")]
+
+    def __str__(self) -> str:
+        words = str(self.get_every_display())
+        return f"{words[:1].upper()}{words[1:]} at {self.hour:02}:00"
+
+    @property
+    def is_paused(self) -> bool:
+        return bool(self.pause_code)

@@ -280,5 +280,6 @@ MAKERS: dict[str, Callable[[Planter, Any], Any]] = {
     "audit.Event": _event,
     "connectors.Connector": _connector,
     "portal.OrganizationUserPermission": _person_permission,
+    "questions.ReportShare": lambda planter, model: planter.build(model, role=""),  # with a person, so with no role
 }
 """Models whose rows the fields alone do not explain."""

@@ -221,6 +221,11 @@ BREAKS = (
         "        if True:\n",
     ),
     Break(
+        "Q15", "a role that lost the right goes on refreshing", "questions/refresh.py",
+        "elif not i_may(Capability.MANAGE_REPORTS):",
+        "elif False:",
+    ),
+    Break(
         "Q18", "a part is drawn as the whole", "questions/chart.py",
         "part = replace(drawn, is_part=is_part)",
         "part = replace(drawn, is_part=False)",

@@ -155,7 +155,7 @@ def test_pages_by_key_show_each_row_once(shop: Shop, ada: Client, monkeypatch: p
         shop.ticket(f"words {number}", subject=f"subject-{number}")
     import functools
 
-    from tickets import listing
+    from portal import listing
 
     monkeypatch.setattr(listing, "keyset", functools.partial(listing.keyset, size=3))
     url, seen = "/tickets/", []

@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from portal import listing
 from portal.roles import Capability, requires
-from tickets import forms, listing
+from tickets import forms
 from tickets.models import Action, ActionState, Difference
 from tickets.models.action import STATUS
 from tickets.presentation import STATUS_SIGNS

@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from portal import tenancy
+from portal import listing, tenancy
 from portal.roles import Capability, requires
-from tickets import gather, listing
+from tickets import gather
 from tickets.forms import ApprovalFilters
 from tickets.models import Approval, ApprovalState
 from tickets.presentation import APPROVAL_SIGNS, coded, kind_of

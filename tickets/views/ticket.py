@@ -13,10 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from portal import tenancy
+from portal import listing, tenancy
 from portal.page_verb import carry_out
 from portal.roles import Capability, requires
-from tickets import approve, forms, gather, listing
+from tickets import approve, forms, gather
 from tickets import presentation as show
 from tickets.models import Action, Approval, ApprovalState, GateReceipt, Reply, Ticket, TicketState
 from tickets.pipeline import STEPS

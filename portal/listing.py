@@ -1,4 +1,4 @@
-"""Lists of this flow's pages: pages by key, a count of matches, and the active filters as removable chips."""
+"""Lists of the pages: pages by key, a count of matches, and the active filters as removable chips."""
 
 from __future__ import annotations
 
