@@ -15,14 +15,14 @@ from django.conf import settings
 from django.db import transaction
 
 from connectors import adapter_kinds, grant, set_up
-from connectors.models import Connector, Credential
+from connectors.models import ColumnRule, Connector, Credential
 from demo import customers_database as customers
 from demo.people import ADA, ANA, CLEO, MIA, NORTHLIGHT, PASSWORD, PAUL, SOUTHWIND, DemoOrganization, DemoPerson
-from portal import people, tenancy
+from portal import change, people, tenancy
 from portal.memberships import context_for, memberships_of
 from portal.models import Membership, User
 from portal.provision import make_organization
-from portal.roles import Capability
+from portal.roles import Capability, Role
 
 PRODUCTION, REPORTING, OVER_POWERFUL, WEB = "orders_prod", "orders_reporting", "orders_admin", "web_analytics"
 SOUTHWIND_SHOP = "southwind_shop"
@@ -59,9 +59,21 @@ def load(*, state_dir: Path, has_postgres: bool, today: date) -> None:
     with acting(ADA):
         for wanted in (*_databases(state_dir), WEB_ANALYTICS) if has_postgres else (WEB_ANALYTICS,):
             _connector(wanted)
+        if has_postgres:
+            _data_rules()
         people.grant(_membership(PAUL), Capability.WORK_APPROVALS)
     with acting(CLEO):
         _connector(DemoConnector(SOUTHWIND_SHOP, "sqlite", {"file": "shop.sqlite"}))
+
+
+def _data_rules() -> None:
+    """Hide customers' addresses from members and leave analysts their domain, on the reporting copy."""
+    reporting = Connector.objects.get(name=REPORTING)
+    if ColumnRule.objects.filter(connector=reporting).exists():
+        return
+    for role, kind in ((Role.MEMBER, ColumnRule.Kind.HIDE), (Role.ANALYST, ColumnRule.Kind.DOMAIN)):
+        named = {"schema_name": "public", "table_name": "customers", "column_name": "email"}
+        change.apply(ColumnRule(connector=reporting, role=role, kind=kind, **named), reason="demo", source="demo")
 
 
 def acting(person: DemoPerson) -> AbstractContextManager[tenancy.Context]:

@@ -84,6 +84,25 @@ def _guard(name: str) -> Callable[[], str]:
     return find
 
 
+def _data_rules(name: str) -> Callable[[], str]:
+    def find() -> str:
+        from connectors.models import Connector
+
+        return _reverse("admin:connectors_connector_data_policy", Connector.objects.get(name=name).pk)
+
+    return find
+
+
+def _column_rule(name: str) -> Callable[[], str]:
+    def find() -> str:
+        from connectors.models import Connector
+
+        found = Connector.objects.get(name=name)
+        return f"{_reverse('admin:connectors_columnrule_add')}?connector={found.pk}"
+
+    return find
+
+
 def _event() -> str:
     from audit.models import Event
 
@@ -111,6 +130,8 @@ MANIFEST = (
     Shot("connectors", "/admin/connectors/connector/", (ADA,)),
     Shot("connector-warning", _connector("orders_admin"), (ADA,)),
     Shot("guard", _guard("orders_reporting"), (ADA,)),
+    Shot("data-rules", _data_rules("orders_reporting"), (ADA,)),
+    Shot("column-rule", _column_rule("orders_reporting"), (ADA,)),
     Shot("policy", "/admin/guardrails/ticketpolicy/", (ADA,)),
     Shot("rules", "/admin/guardrails/escalationrule/", (ADA,)),
     Shot("memory", "/admin/questions/verifiedquery/", (ADA,)),

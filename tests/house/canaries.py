@@ -253,6 +253,15 @@ def _connector(planter: Planter, model: Any) -> Any:
     return set_up(made, secret=f"{planter.word}-sealed")
 
 
+def _snapshot(planter: Planter, model: Any) -> Any:
+    """A schema that can be read: forms and the guard's page describe a connector from it."""
+    from connectors import schema_json
+    from connectors.contracts import Column, Schema, Table
+
+    table = Table("public", "customers", (Column("email", "text", comment=planter.word),), comment=planter.word)
+    return planter.build(model, content=schema_json.dump(Schema((table,), "postgres", "public")))
+
+
 def _person_permission(planter: Planter, model: Any) -> Any:
     return planter.build(model, permission_id=Permission.objects.get(codename="work_approvals").pk)
 
@@ -279,6 +288,7 @@ MAKERS: dict[str, Callable[[Planter, Any], Any]] = {
     "tickets.Approval": _written_into("why"),
     "audit.Event": _event,
     "connectors.Connector": _connector,
+    "connectors.SchemaSnapshot": _snapshot,
     "portal.OrganizationUserPermission": _person_permission,
     "questions.ReportShare": lambda planter, model: planter.build(model, role=""),  # with a person, so with no role
 }

@@ -125,6 +125,16 @@ BREAKS = (
         'shadow_refund = models.BooleanField("shadow mode: refunds", default=False,',
     ),
     Break(
+        "Q03", "a masked column is read as it stands", "guardrails/sql/rewrite.py",
+        "made = expression(mask, column_of(name), rules, said)",
+        "made = column_of(name)",
+    ),
+    Break(
+        "Q03", "a row filter is left out", "guardrails/sql/rewrite.py",
+        "            conditions.append(bound)\n",
+        "            conditions.clear()\n",
+    ),
+    Break(
         "Q03", "an unknown node passes", "guardrails/sql/tree.py",
         "check = checks.get(kind, unknown)",
         "check = checks.get(kind)",

@@ -345,7 +345,7 @@ def queries(draw):
     return f"{clause}SELECT u.id, {scalar} FROM {source} AS u WHERE {where}"
 
 
-@pytest.mark.requirement("Q03", part="masks and row filters")
+@pytest.mark.requirement("Q03")
 @pytest.mark.parametrize("dialect", ["sqlite", "duckdb", "postgres"])
 def test_over_generated_queries_the_guard_answers_as_the_ruled_database_would(engines, dialect):
     engine = engines[dialect]
