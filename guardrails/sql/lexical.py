@@ -17,6 +17,8 @@ from guardrails.sql.decision import Reason, refuse
 MAX_TOKENS = 12_000
 MAX_DEPTH = 50
 """Open brackets, or prefix operators in a row, at one place."""
+MAX_BARE_JOINS = 10
+"""JOINs without ON or USING: reading them costs twice as much with each one more."""
 MAX_CHAIN = 400
 """Binary operators of one kind, which make a tree as deep as the chain is long."""
 
@@ -116,9 +118,33 @@ def _nesting(tokens: list[Any]) -> Reason | None:
             if count > most and kind not in OPERAND_END:
                 message = f"the statement uses {{part}} {count:,} times; at most {most:,} are read"
                 return refuse("text.nesting", message, name)
+    if counts[T.JOIN] + counts[T.STRAIGHT_JOIN] > MAX_BARE_JOINS and _bare_joins(kinds) > MAX_BARE_JOINS:
+        message = (
+            f"more than {MAX_BARE_JOINS} {{part}} without ON or USING: say what each joins on, or write CROSS JOIN"
+        )
+        return refuse("text.nesting", message, "JOIN")
     if len(tokens) - sum(counts[kind] for kind in OPERAND_END) > MAX_DEPTH:
         return _depth(tokens, kinds)
     return None
+
+
+def _bare_joins(kinds: list[Any]) -> int:
+    """Count the JOINs that no ON or USING of their own level follows: the parser tries each of them both ways."""
+    open_joins, depth, previous = [0], 0, None
+    bare = 0
+    for kind in kinds:
+        if kind in OPENING:
+            depth += 1
+            open_joins.append(0)
+        elif kind in CLOSING and depth:
+            depth -= 1
+            bare += open_joins.pop()
+        elif kind in (T.JOIN, T.STRAIGHT_JOIN) and previous not in (T.CROSS, T.NATURAL):
+            open_joins[-1] += 1
+        elif kind in (T.ON, T.USING) and previous is not T.DISTINCT and open_joins[-1]:
+            open_joins[-1] -= 1
+        previous = kind
+    return bare + sum(open_joins)
 
 
 def _depth(tokens: list[Any], kinds: list[Any]) -> Reason | None:

@@ -37,6 +37,9 @@ HUGE = {
     "a megabyte": "SELECT 1 -- " + "x" * 1_000_000,
     "10,000 brackets": "SELECT " + "(" * 10_000 + "1" + ")" * 10_000,
     "5,000 joins": "SELECT 1 FROM a " + " ".join(f"JOIN t{i} ON a.x = t{i}.x" for i in range(5_000)),
+    "59 joins without ON": "SELECT 1 FROM a" + " JOIN b" * 59,
+    "joins without ON between others": "SELECT 1 FROM a" + " JOIN b ON 1 = 1 JOIN c" * 29,
+    "joins without ON behind DISTINCT ON": "SELECT 1 FROM a" + " JOIN (SELECT DISTINCT ON (x) y FROM c) d" * 29,
     "1,500 short joins": "SELECT 1 FROM a " + "JOIN b ON c " * 1_500,
     "200 CTEs": "WITH " + ", ".join(f"c{i} AS (SELECT 1)" for i in range(200)) + " SELECT 1 FROM c1",
     "9,000 NOTs": "SELECT 1 FROM t WHERE " + "NOT " * 9_000 + "a",
@@ -56,10 +59,10 @@ HUGE = {
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("name", HUGE)
 def test_a_huge_statement_is_refused_within_a_second(name, dialect):
-    began = time.monotonic()
+    began = time.process_time()
     decision = decide(HUGE[name], dialect)
     assert decision.verdict == BLOCK
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
