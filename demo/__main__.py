@@ -6,22 +6,18 @@ Servers, web, worker and beat run below the state folder and end with this proce
 from __future__ import annotations
 
 import argparse
-import contextlib
-import fcntl
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from types import FrameType
 
-from demo import processes
+from demo import house, processes
 from demo.client import Unexpected
 from demo.people import CLEO, NORTHLIGHT, PASSWORD
-from demo.screen import heading, paint, say, slow, step
+from demo.screen import heading, paint, say, step
 from portal import embedded
-from portal.environment import Environment, SettingsError, load
+from portal.environment import SettingsError, load
 
 EXIT_DIFFERENT, EXIT_CANNOT = 1, 2
 
@@ -47,16 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
     except Ended as ended:
         say()
         return 0 if is_serving else 128 + ended.number
-    except (embedded.EmbeddedError, SettingsError, processes.ChildFailed, CannotStart) as error:
+    except (embedded.EmbeddedError, SettingsError, processes.ChildFailed, house.CannotStart) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_CANNOT
     except (Unexpected, TimeoutError) as error:
         sys.stderr.write(f"the story broke off: {error}\n")
         return EXIT_DIFFERENT
-
-
-class CannotStart(RuntimeError):
-    """The demo cannot run here; the message is one sentence with the fix."""
 
 
 def _end(number: int, frame: FrameType | None) -> None:
@@ -71,11 +63,11 @@ def _run(chosen: argparse.Namespace, is_serving: list[bool]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     found = load(os.environ, processes.ROOT)
     if found.production:
-        raise CannotStart(
+        raise house.CannotStart(
             "the demo has known passwords and is never loaded in production: set COUNTERSIGN_PRODUCTION=0"
         )
-    with _alone(found.state_dir), _servers(found):
-        telling = _load(found, has_story=not chosen.no_story)
+    with house.alone(found.state_dir), house.servers(found):
+        telling = house.load(found, has_story=not chosen.no_story)
         port = processes.free_port(_wanted_port())
         url = f"http://127.0.0.1:{port}"
         with processes.running(found.state_dir, port, slots=found.worker_slots) as children:
@@ -96,47 +88,10 @@ def _tell(url: str, telling: int, began: float) -> bool:
     return is_fine
 
 
-@contextlib.contextmanager
-def _alone(state_dir: Path) -> Iterator[None]:
-    """Hold the state folder's demo lock, which the kernel frees when we die; two demos would share one worker queue."""
-    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(state_dir / "demo.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CannotStart(f"a demo already runs on `{state_dir}`: end it, or set COUNTERSIGN_STATE_DIR") from None
-        yield
-    finally:
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _servers(found: Environment) -> Iterator[None]:
-    """Hold the embedded servers this environment counts on; with URLs of one's own there are none to hold."""
-    if not found.embedded:
-        yield
-        return
-    with embedded.using(found.state_dir, services=found.embedded_services, say=slow):
-        yield
-
-
-def _load(found: Environment, *, has_story: bool) -> int:
-    """Migrate and load the demo organization; return the number of the story's next telling."""
-    import django
-
-    found.require("database_owner_url")
-    found.require("sandbox_url")
-    django.setup()
-    from demo import load as loading
-
-    return loading.load(found, has_story=has_story)
-
-
 def _wanted_port() -> int | None:
     given = os.environ.get("PORT", "")
     if given and not (given.isdecimal() and 0 < int(given) < 65_536):
-        raise CannotStart(f"PORT is `{given[:20]}`: set it to a number from 1 to 65535, or leave it out")
+        raise house.CannotStart(f"PORT is `{given[:20]}`: set it to a number from 1 to 65535, or leave it out")
     return int(given) if given else None
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from demo import processes
+from demo import house, processes
 from demo.browser import THEMES, VIEWPORTS, Window, chromium
 from demo.people import ADA, ANA, MIA, PASSWORD, PAUL, DemoPerson
 from demo.screen import say, step
@@ -66,6 +66,10 @@ def _question(person: DemoPerson, **wanted: object) -> Callable[[], str]:
     return find
 
 
+def _question_id(person: DemoPerson) -> str:
+    return _question(person, state="answered", row_count__gt=2)().strip("/").split("/")[-1]
+
+
 def _connector(name: str) -> Callable[[], str]:
     def find() -> str:
         from connectors.models import Connector
@@ -111,6 +115,27 @@ def _event() -> str:
     )
 
 
+def _report() -> str:
+    """Paul's report of an answer: shared with Mia and every analyst, refreshed each Monday, run a moment ago."""
+    from portal import tenancy
+    from portal.memberships import context_for, membership_of
+    from portal.models import User
+    from questions import ask, report, schedule
+    from questions.models import Question, Report
+
+    paul = User.objects.get_by_natural_key(PAUL.email)
+    with tenancy.enter(context_for(paul, membership_of(paul, None))):
+        kept = Report.objects.filter(owner=paul).first()
+        if kept is None:
+            answered = Question.objects.mine().filter(state="answered", row_count__gt=2).order_by("-id").first()
+            kept = report.save(answered, title="For the Monday round")
+            report.share(kept, with_email=MIA.email)
+            report.share(kept, with_role="analyst")
+            schedule.set_schedule(kept, every="weekly", hour=7, day=1)
+        ask.run_report(kept)
+    return _reverse("questions:report", kept.pk)
+
+
 MANIFEST = (
     Shot("ask", lambda: _reverse("questions:ask"), EVERYBODY),
     Shot("answer", _question(PAUL, state="answered", confidence="high"), (PAUL,)),
@@ -118,6 +143,8 @@ MANIFEST = (
     Shot("answer-without-sql", _question(MIA, state="answered"), (MIA,)),
     Shot("answer-unanswerable", _question(PAUL, state="unanswerable"), (PAUL,)),
     Shot("edit", lambda: _reverse("questions:live"), (PAUL,)),
+    Shot("edit-sql", lambda: _reverse("questions:live") + "?question=" + _question_id(PAUL), (PAUL,)),
+    Shot("report", _report, (PAUL, MIA)),
     Shot("reports", lambda: _reverse("questions:reports"), EVERYBODY),
     Shot("approvals", "/approvals/", (ADA, PAUL)),
     Shot("approval", _approval, (PAUL,)),
@@ -169,12 +196,11 @@ def main() -> int:
     """Run the demo's story, then take the pictures; `--no-story` takes them of what an earlier one left."""
     has_story = "--no-story" not in sys.argv
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    from demo import __main__ as whole
     from portal.environment import load
 
     found = load(os.environ, processes.ROOT)
-    with whole._alone(found.state_dir), whole._servers(found):
-        telling = whole._load(found, has_story=has_story)
+    with house.alone(found.state_dir), house.servers(found):
+        telling = house.load(found, has_story=has_story)
         url = f"http://127.0.0.1:{processes.free_port(None)}"
         with processes.running(found.state_dir, int(url.rsplit(":", 1)[1]), slots=found.worker_slots) as children:
             with step("starting web, worker and beat"):
