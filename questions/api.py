@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from questions import ask as asking
 from questions import cancel as cancelling
 from questions import check as checking
 from questions import countersign as countersigning
-from questions import counting, feedback, memory, presentation, schedule, thread, view, waiting
+from questions import counting, describe, feedback, memory, presentation, schedule, thread, view, waiting
 from questions import keep as keeping
 from questions import report as reporting
 from questions import serializers as wire
@@ -165,6 +166,18 @@ class GuardCheck(APIView):
             }
         )
         return Response(shown.data)
+
+
+class SchemaView(APIView):
+    """Names, types, keys and comments of a data source, as the caller may be told them; never a value."""
+
+    capability = Capability.ASK
+
+    @extend_schema(parameters=[wire.SchemaIn], responses=wire.SchemaOut)
+    def get(self, request: Any, pk: uuid.UUID) -> Response:
+        """Describe a source; with `about`, a question, only the tables it may need, best first."""
+        found = describe.describe(connector_id=pk, about=request.query_params.get("about", ""))
+        return Response(wire.SchemaOut(found).data)
 
 
 class VerifiedQueryViewSet(

@@ -10,4 +10,8 @@ router = SimpleRouter()
 router.register("questions", api.QuestionViewSet, basename="question")
 router.register("verified-queries", api.VerifiedQueryViewSet, basename="verified_query")
 router.register("reports", api.ReportViewSet, basename="report")
-urlpatterns = [path("guard/check/", api.GuardCheck.as_view(), name="guard_check"), *router.urls]
+urlpatterns = [
+    path("guard/check/", api.GuardCheck.as_view(), name="guard_check"),
+    path("connectors/<uuid:pk>/schema/", api.SchemaView.as_view(), name="schema"),
+    *router.urls,
+]

@@ -257,3 +257,39 @@ class SharedOut(ReportOut):
 
     class Meta(ReportOut.Meta):
         fields = [*ReportOut.Meta.fields, "has_grant", "lacking", "sees_differently", "told"]
+
+
+class SchemaIn(serializers.Serializer[Any]):
+    about = serializers.CharField(required=False, help_text="a question: only the tables it may need, best first")
+
+
+class DescribedColumn(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    type = serializers.CharField()
+    is_key = serializers.BooleanField()
+    comment = serializers.CharField()
+
+
+class DescribedJoin(serializers.Serializer[Any]):
+    columns = serializers.ListField(child=serializers.CharField())
+    table = serializers.CharField()
+    to = serializers.ListField(child=serializers.CharField())
+
+
+class DescribedTable(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    comment = serializers.CharField()
+    columns = DescribedColumn(many=True)
+    columns_left_out = serializers.IntegerField()
+    joins = DescribedJoin(many=True)
+
+
+class SchemaOut(serializers.Serializer[Any]):
+    """A source by its names; hidden columns left out, masks said in the comment."""
+
+    connector = serializers.DictField(child=serializers.CharField())
+    production_warning = serializers.CharField()
+    dialect = serializers.CharField()
+    tables = DescribedTable(many=True)
+    tables_left_out = serializers.IntegerField()
