@@ -144,7 +144,7 @@ class OutputPolicyAdmin(OnePolicyAdmin):
 
 
 class QuestionPolicyAdmin(OnePolicyAdmin):
-    list_display = ["__str__", "row_limit", "answer_bytes", "rows_per_day", "bytes_per_day"]
+    list_display = ["__str__", "row_limit", "answer_bytes", "rows_per_day", "bytes_per_day", "summaries"]
 
 
 class RatePolicyAdmin(OnePolicyAdmin):

@@ -10,7 +10,9 @@ import time
 from dataclasses import dataclass
 
 from connectors.contracts import Limits, SourceCancelled, SourceError
-from guardrails.sql import variants
+from guardrails import plan as plans
+from guardrails.sql import Decision, variants
+from questions import journey
 from questions.journey import Cancelled, Journey
 from questions.steps.guard import decide_on
 from questions.steps.run import ask_source
@@ -31,9 +33,16 @@ class Note:
 
 def explain_empty(trip: Journey) -> list[Note]:
     """Return what emptied the answer, as far as it can be told; nothing where it cannot."""
-    question = trip.question
     if trip.result is None or trip.result.rows or trip.result.is_cut:
         return []
+    try:
+        return _notes(trip)
+    finally:
+        trip.give_back()
+
+
+def _notes(trip: Journey) -> list[Note]:
+    question = trip.question
     proposed = variants.loosened(question.generated_sql, trip.dialect, MOST_COUNTED + 1)[: max(0, question.held_rows)]
     until = time.monotonic() + TOGETHER_S
     notes: list[Note] = []
@@ -52,13 +61,15 @@ def explain_empty(trip: Journey) -> list[Note]:
 
 
 def _count(trip: Journey, sql: str, until: float) -> int | None:
-    """Run one count; None where the guard, the engine or the clock says no."""
+    """Run one count; None where the guard, the engine, an officer's ceiling or the clock says no."""
     left = until - time.monotonic()
     decision = decide_on(trip, sql)
     if left < 0.05 or not decision.passes:
         return None
     trip.rows_counted += 1
     try:
+        if not _is_affordable(trip, decision, left):
+            return None
         result = ask_source(trip, decision.sql, Limits(1, 1_024, 1_024, min(left, STATEMENT_S)))
     except SourceCancelled:
         raise Cancelled from None
@@ -66,6 +77,14 @@ def _count(trip: Journey, sql: str, until: float) -> int | None:
         return None
     value = result.rows[0][0] if result.rows else None
     return value if isinstance(value, int) else None
+
+
+def _is_affordable(trip: Journey, decision: Decision, left: float) -> bool:
+    """Weigh a count as any statement is weighed: it reads what the guard saw, and below an officer's ceiling."""
+    journey.require_going(trip.question)
+    plan = trip.session().explain(decision.sql, left)
+    strange = plans.unseen(plan.relations, decision.tables, trip.schema())
+    return not strange and plans.too_expensive(plan, trip.limits().plan, shows_estimates=False) is None
 
 
 def _note(each: variants.Loosened, found: int, *, is_together: bool) -> Note:

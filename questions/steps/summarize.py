@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from connectors import open as doors
 from connectors.adapters.providers.contracts import ProviderError, SummaryRequest, estimate_max
 from connectors.contracts import Result
-from guardrails import spend, switch
+from guardrails import spend
 from portal import tenancy
 from questions import grounding, journey, ledger, money
 from questions.journey import Journey
@@ -43,8 +43,7 @@ def summarize(trip: Journey) -> Summed:
     request = request_for(question.text, result)
     if sum(len(cell or "") for row in request.rows for cell in row) > MOST_CHARS:
         return Summed()
-    switch.require_running()
-    journey.require_wanted(question)
+    journey.require_going(question)
     try:
         trip.door = door = trip.door or doors.model()
         if door.provider.name == "local":

@@ -224,7 +224,6 @@ NOT_ASKED_FOR = [
     ("token limit", [messages.cut_at_token_limit()], "model.bad_reply"),
     ("refusal", [messages.refusal()], "model.refused"),
     ("key", [messages.status(401, "authentication_error")], "model.not_configured"),
-    ("slow", [messages.hang(4)] * 2, "model.timeout"),
 ]
 
 
