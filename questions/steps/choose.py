@@ -93,6 +93,8 @@ def _by_schema(trip: Journey, sources: list[Connector]) -> list[Candidate]:
     switch.require_running()
     schemas = {each.pk: set_up.kept_schema(each) for each in sources}
     unknown = [each for each in sources if schemas[each.pk] is None]
+    if unknown:  # that takes a while: show where the question stands
+        journey.commit(trip.question)
     schemas |= set_up.describe_some(unknown[:MOST_ASKED], within_s=ASKED_FOR_S)
     found = []
     for connector in sources:
