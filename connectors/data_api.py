@@ -112,6 +112,7 @@ class RowFilterViewSet(DataRuleViewSet):
 
 
 class SeenSerializer(serializers.Serializer[Any]):
+    connector = serializers.CharField(help_text="its name")
     role = serializers.CharField()
     rules = serializers.ListField(child=serializers.CharField())
 
@@ -128,7 +129,7 @@ class DataPolicyViewSet(viewsets.ViewSet):
         if role not in Role._value2member_map_:
             known = ", ".join(each.value for each in Role)
             raise serializers.ValidationError({"role": f"role: `{role[:40]}` is none of {known}"})
-        return Response({"role": role, "rules": data_rules.seen_by(found, role)})
+        return Response({"connector": found.name, "role": role, "rules": data_rules.seen_by(found, role)})
 
 
 def _named(request: Request, connector: str) -> Connector:
