@@ -5,15 +5,17 @@ Ada writes Northlight's, Olga countersigns it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from connectors.models import Connector
-from demo.organization import REPORTING, SOUTHWIND_SHOP
+from demo.organization import REPORTING, SOUTHWIND_SHOP, WEB
 from demo.verified_queries import VERIFIED, Verified
 from portal import change
 from questions.countersign import countersign
+from questions.evaluate import save_plan
 from questions.memory import save_verified
-from questions.models import MemoryEntry, MemoryKind, VerifiedQuery
+from questions.models import EvaluationCase, EvaluationPlan, MemoryEntry, MemoryKind, Metric, VerifiedQuery
 
 GLOSSARY: tuple[tuple[str, str], ...] = (
     ("revenue", "Sum of `orders.total` of orders that are not cancelled, by the day they were placed, in US dollars."),
@@ -27,11 +29,34 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("session", "One visit to the shop by one device; a row of `sessions`."),
     ("channel", "How an order came in: web, app or store. Marketing channels stand in `campaigns.channel`."),
 )
-METRICS: tuple[tuple[str, str], ...] = (
-    ("average order value", "Revenue divided by the number of orders that are not cancelled."),
-    ("profit", "Quantity times (unit price − cost), of orders that are not cancelled; before shipping and wages."),
-    ("conversion rate", "Converted sessions of all sessions, in percent."),
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A metric of one connector: its name, what it means, and the expression that computes it over a table."""
+
+    connector: str
+    name: str
+    description: str
+    expression: str
+    table: str
+    synonyms: tuple[str, ...] = ()
+
+
+METRICS = (
+    Figure(
+        REPORTING, "lifetime revenue", "Total of all orders that are not cancelled, in US dollars.",
+        "sum(CASE WHEN status <> 'cancelled' THEN total END)", "orders", ("all-time revenue",),
+    ),
+    Figure(
+        REPORTING, "cancellation rate", "Cancelled orders of all orders, in percent.",
+        "round(100.0 * sum(CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END) / count(*), 1)", "orders",
+    ),
+    Figure(
+        WEB, "overall conversion rate", "Sessions that ended in an order, of all sessions, in percent.",
+        "round(100.0 * avg(is_converted), 2)", "sessions",
+    ),
+)  # fmt: skip
 INSTRUCTIONS: tuple[tuple[str, str], ...] = (
     ("Cancelled orders", "Leave cancelled orders out of every figure of money unless the question names them."),
     ("Periods", "A month, quarter or year without a year is the latest one that has begun."),
@@ -51,14 +76,14 @@ def remember_northlight() -> None:
     for entry in VERIFIED:
         if entry.connector in connectors:
             _verified(connectors[entry.connector], entry)
-    reporting = connectors.get(REPORTING)
-    for kind, entries in (
-        (MemoryKind.GLOSSARY, GLOSSARY),
-        (MemoryKind.METRIC, METRICS),
-        (MemoryKind.INSTRUCTION, INSTRUCTIONS),
-    ):
+    for kind, entries in ((MemoryKind.GLOSSARY, GLOSSARY), (MemoryKind.INSTRUCTION, INSTRUCTIONS)):
         for name, text in entries:
-            _entry(kind, name, text, reporting if kind == MemoryKind.METRIC else None)
+            _entry(kind, name, text)
+    for figure in METRICS:
+        if figure.connector in connectors:
+            _metric(connectors[figure.connector], figure)
+    for connector in connectors.values():
+        _evaluation_set(connector)
 
 
 def countersign_northlight() -> None:
@@ -89,7 +114,28 @@ def _verified(connector: Connector, wanted: Verified) -> None:
     save_verified(row, reason="demo", source="demo")
 
 
-def _entry(kind: str, name: str, text: str, connector: Connector | None) -> None:
+def _entry(kind: str, name: str, text: str) -> None:
     row = MemoryEntry.objects.filter(kind=kind, name=name).first() or MemoryEntry(kind=kind, name=name)
-    row.text, row.connector = text, connector
+    row.text = text
     change.apply(row, reason="demo", source="demo")
+
+
+def _metric(connector: Connector, figure: Figure) -> None:
+    row = Metric.objects.filter(connector=connector, name=figure.name).first()
+    row = row or Metric(connector=connector, name=figure.name)
+    row.description, row.expression, row.table = figure.description, figure.expression, figure.table
+    row.synonyms = list(figure.synonyms)
+    change.apply(row, reason="demo", source="demo")
+
+
+def _evaluation_set(connector: Connector) -> None:
+    """Give a connector a set: its verified queries without parameters, asked in one of their other ways."""
+    for query in VERIFIED:
+        if query.connector != connector.name or query.parameters:
+            continue
+        asked = query.phrasings[0] if query.phrasings else query.question
+        if not EvaluationCase.objects.filter(connector=connector, question__iexact=asked).exists():
+            made = EvaluationCase(connector=connector, question=asked, expected_sql=query.sql)
+            change.apply(made, reason="demo", source="demo")
+    if EvaluationCase.objects.of(connector).exists() and not hasattr(connector, "evaluation_plan"):
+        save_plan(EvaluationPlan(connector=connector, every_days=7), reason="demo", source="demo")

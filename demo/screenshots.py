@@ -107,6 +107,18 @@ def _column_rule(name: str) -> Callable[[], str]:
     return find
 
 
+def _first(app_and_model: str) -> Callable[[], str]:
+    """Return what finds the change page of a model's first row."""
+
+    def find() -> str:
+        from django.apps import apps
+
+        model = apps.get_model(app_and_model.replace("_", ".", 1))
+        return _reverse(f"admin:{app_and_model}_change", model._default_manager.order_by("id").first().pk)
+
+    return find
+
+
 def _event() -> str:
     from audit.models import Event
 
@@ -162,6 +174,13 @@ MANIFEST = (
     Shot("policy", "/admin/guardrails/ticketpolicy/", (ADA,)),
     Shot("rules", "/admin/guardrails/escalationrule/", (ADA,)),
     Shot("memory", "/admin/questions/verifiedquery/", (ADA,)),
+    Shot("verified-query", _first("questions_verifiedquery"), (ADA,)),
+    Shot("metrics", "/admin/questions/metric/", (ADA,)),
+    Shot("evaluation-cases", "/admin/questions/evaluationcase/", (ADA,)),
+    Shot("evaluation-plan", _first("questions_evaluationplan"), (ADA,)),
+    Shot("evaluation-runs", "/admin/questions/evaluationrun/", (ADA,)),
+    Shot("proposed-changes", "/admin/questions/memorychange/", (ADA,)),
+    Shot("feedback", "/admin/questions/feedback/", (ADA,)),
     Shot("trail", "/admin/audit/event/", (ADA,)),
     Shot("event", _event, (ADA,)),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -41,6 +41,7 @@ _SKIPPED = frozenset(
 )
 
 _kinds: dict[type[models.Model], str] = {}
+_conditions: dict[type[models.Model], list[Callable[[models.Model, models.Model | None], None]]] = {}
 
 
 def govern(model: type[models.Model], kind: str, sentence: str) -> None:
@@ -53,6 +54,11 @@ def govern(model: type[models.Model], kind: str, sentence: str) -> None:
 def governed() -> Mapping[type[models.Model], str]:
     """Return every governed model and its kind."""
     return dict(_kinds)
+
+
+def condition(model: type[models.Model], holds: Callable[[models.Model, models.Model | None], None]) -> None:
+    """Ask `holds(instance, as it stands)` before each edit of `model` is saved; what it raises stops the edit."""
+    _conditions.setdefault(model, []).append(holds)
 
 
 def kind_of(model: type[models.Model]) -> str:
@@ -101,6 +107,8 @@ def apply(instance: models.Model, *, reason: str = "", source: str = "admin") ->
         before = snapshot(before_row) if before_row is not None else None
         if before == after:
             return instance
+        for holds in _conditions.get(type(instance), ()):
+            holds(instance, before_row)
         if hasattr(instance, "revision") and before_row is not None:
             instance.__dict__["revision"] = before_row.__dict__["revision"] + 1
         instance.save(force_insert=before_row is None)

@@ -6,7 +6,7 @@ from unfold.decorators import display
 
 from portal.admin_site import ReadOnlyAdmin, site
 from portal.roles import Capability
-from questions import admin_memory  # noqa: F401 - registers itself
+from questions import admin_evaluation, admin_memory  # noqa: F401 - they register themselves
 from questions.models import Question, Report
 
 

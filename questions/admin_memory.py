@@ -18,11 +18,12 @@ from connectors.models import Connector
 from guardrails import policy
 from portal import tenancy
 from portal.admin_site import ReadOnlyAdmin, site
+from portal.change import apply as change_apply
 from portal.roles import Capability, require
 from portal.sheets import SheetAdmin
-from questions import countersign, memory
-from questions.models import Feedback, MemoryEntry, Standing, VerifiedQuery
-from questions.resources import MemoryEntryResource, VerifiedQueryResource
+from questions import countersign, propose
+from questions.models import Feedback, MemoryChange, MemoryEntry, Metric, Standing, VerifiedQuery
+from questions.resources import MemoryEntryResource, MetricResource, VerifiedQueryResource
 
 
 class MemoryAdmin(SheetAdmin):
@@ -30,6 +31,25 @@ class MemoryAdmin(SheetAdmin):
 
     edit = Capability.EDIT_MEMORY
     list_select_related = ["connector"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """Save it, or propose it where the evaluation set of its connector holds changes."""
+        kind_is_held = type(obj) in propose.MODELS.values()
+        request.proposed = propose.save(obj) if kind_is_held else change_apply(obj)  # type: ignore[attr-defined]
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        return self._proposed(request) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._proposed(request) or super().response_change(request, obj)
+
+    def _proposed(self, request: HttpRequest) -> HttpResponse | None:
+        proposed = getattr(request, "proposed", None)
+        if not isinstance(proposed, MemoryChange):
+            return None
+        said = "Nothing is changed yet: the evaluation set is run first, and it is applied where no case is worse."
+        messages.info(request, said)
+        return redirect(reverse("admin:questions_memorychange_change", args=[proposed.pk]))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "connector":
@@ -69,9 +89,6 @@ class VerifiedQueryAdmin(MemoryAdmin):
     @display(description="Used", ordering="number_of_uses")
     def uses(self, row: Any) -> str:
         return f"{row.number_of_uses}, last {row.last_used:%Y-%m-%d}" if row.number_of_uses else "never"
-
-    def apply_change(self, obj: Any, form: Any) -> None:
-        memory.save_verified(obj)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
         if obj is not None:
@@ -117,6 +134,17 @@ class MemoryEntryAdmin(MemoryAdmin):
     fields = ["kind", "name", "text", "connector", "is_active"]
 
 
+class MetricAdmin(MemoryAdmin):
+    """One definition of a figure each, told to the model and matched by its name."""
+
+    resource_classes = [MetricResource]
+    list_display = ["name", "connector", "expression", "table", "is_active"]
+    list_filter = ["connector", "is_active"]
+    search_fields = ["name", "description", "expression"]
+    ordering = ["name"]
+    fields = ["connector", "name", "description", "expression", "table", "synonyms", "is_active"]
+
+
 class FeedbackAdmin(ReadOnlyAdmin):
     """What people said of their answers: candidates for the evaluation set."""
 
@@ -137,5 +165,6 @@ class FeedbackAdmin(ReadOnlyAdmin):
 
 
 site.register(Feedback, FeedbackAdmin)
+site.register(Metric, MetricAdmin)
 site.register(VerifiedQuery, VerifiedQueryAdmin)
 site.register(MemoryEntry, MemoryEntryAdmin)

@@ -17,11 +17,11 @@ from questions import ask as asking
 from questions import cancel as cancelling
 from questions import check as checking
 from questions import countersign as countersigning
-from questions import counting, describe, feedback, memory, presentation, schedule, thread, view, waiting
+from questions import counting, describe, feedback, presentation, propose, runs, schedule, thread, view, waiting
 from questions import keep as keeping
 from questions import report as reporting
 from questions import serializers as wire
-from questions.models import Origin, Question, Report, VerifiedQuery
+from questions.models import EvaluationRun, Metric, Origin, Question, Report, VerifiedQuery
 
 UUID = "[0-9a-f-]{36}"
 THREAD = 6
@@ -180,9 +180,7 @@ class SchemaView(APIView):
         return Response(wire.SchemaOut(found).data)
 
 
-class VerifiedQueryViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet[Any]
-):
+class VerifiedQueryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
     """Verified queries; the one who saves one owns it, and another admin countersigns it."""
 
     capability = Capability.EDIT_MEMORY
@@ -193,12 +191,28 @@ class VerifiedQueryViewSet(
     def get_queryset(self) -> Any:
         return VerifiedQuery.objects.select_related("connector", "verified_by")
 
-    @extend_schema(request=wire.VerifiedQueryOut, responses={201: wire.VerifiedQueryOut})
+    @extend_schema(request=wire.VerifiedQueryOut, responses={201: wire.VerifiedQueryOut, 202: wire.MemoryChangeOut})
     def create(self, request: Any) -> Response:
+        """Save one; 202 with the proposal where the connector's evaluation set is run first."""
         given = wire.VerifiedQueryOut(data=request.data)
         given.is_valid(raise_exception=True)
-        made = memory.save_verified(VerifiedQuery(**given.validated_data), source="api")
-        return Response(wire.VerifiedQueryOut(made).data, status=201)
+        return self._saved(VerifiedQuery(**given.validated_data), code=201)
+
+    @extend_schema(request=wire.VerifiedQueryOut, responses={200: wire.VerifiedQueryOut, 202: wire.MemoryChangeOut})
+    def partial_update(self, request: Any, pk: str) -> Response:
+        """Change one; 202 with the proposal where the connector's evaluation set is run first."""
+        row = self.get_object()
+        given = wire.VerifiedQueryOut(row, data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        for name, value in given.validated_data.items():
+            setattr(row, name, value)
+        return self._saved(row, code=200)
+
+    def _saved(self, row: VerifiedQuery, *, code: int) -> Response:
+        proposed = propose.save(row, source="api")
+        if proposed is not None:
+            return Response(wire.MemoryChangeOut(proposed).data, status=202)
+        return Response(wire.VerifiedQueryOut(row).data, status=code)
 
     @extend_schema(request=wire.CountersignIn, responses=wire.VerifiedQueryOut)
     @action(detail=True, methods=["post"])
@@ -210,11 +224,38 @@ class VerifiedQueryViewSet(
         signed = countersigning.countersign(row, revision=given.validated_data["revision"], source="api")
         return Response(wire.VerifiedQueryOut(signed).data)
 
-    def perform_update(self, serializer: Any) -> None:
-        row = serializer.instance
-        for name, value in serializer.validated_data.items():
-            setattr(row, name, value)
-        memory.save_verified(row, source="api")
+
+class MetricViewSet(viewsets.ReadOnlyModelViewSet[Any]):
+    """Metrics: one definition of a figure each, referenced by its name."""
+
+    capability = Capability.EDIT_MEMORY
+    serializer_class = wire.MetricOut
+    lookup_value_regex = UUID
+
+    def get_queryset(self) -> Any:
+        return Metric.objects.select_related("connector")
+
+
+class EvaluationRunViewSet(viewsets.ReadOnlyModelViewSet[Any]):
+    """Runs over evaluation sets, newest first; one run with its cases: outcomes and reasons, never a row."""
+
+    capability = Capability.EDIT_MEMORY
+    serializer_class = wire.EvaluationRunOut
+    lookup_value_regex = UUID
+
+    def get_queryset(self) -> Any:
+        return EvaluationRun.objects.select_related("connector").order_by("-id")
+
+    @extend_schema(responses=wire.EvaluationRunDetail)
+    def retrieve(self, request: Any, pk: str) -> Response:
+        """One run with the outcome of each case."""
+        return Response(wire.EvaluationRunDetail(self.get_object()).data)
+
+    @extend_schema(request=wire.RunIn, responses={201: wire.EvaluationRunOut})
+    def create(self, request: Any) -> Response:
+        """Run a connector's set now, as oneself and within one's spend cap."""
+        connector = asking.named_source(str(_body(request).get("connector") or ""))
+        return Response(wire.EvaluationRunOut(runs.start(connector, why="over the API")).data, status=201)
 
 
 class ReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):

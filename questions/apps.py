@@ -10,13 +10,29 @@ class QuestionsConfig(AppConfig):
     def ready(self) -> None:
         from connectors.set_up import on_described
         from portal import change, work
-        from questions import countersign, events, pipeline, refresh  # noqa: F401
-        from questions.models import MemoryEntry, Question, ReportSchedule, VerifiedQuery
+        from questions import countersign, evaluate, events, pipeline, propose, refresh  # noqa: F401
+        from questions.models import (
+            EvaluationCase,
+            EvaluationPlan,
+            EvaluationRun,
+            MemoryEntry,
+            Metric,
+            Question,
+            ReportSchedule,
+            VerifiedQuery,
+        )
 
         work.register("question", Question, pipeline.handle, pipeline.give_up)
         work.register("report_schedule", ReportSchedule, refresh.handle, refresh.give_up)
         change.govern(VerifiedQuery, "verified_query", "a verified query")
+        work.register("evaluation", EvaluationRun, evaluate.work_on_run, evaluate.give_up_run)
+        work.register("evaluation_plan", EvaluationPlan, evaluate.work_on_plan, evaluate.give_up_plan)
         change.govern(MemoryEntry, "memory_entry", "an entry of AI memory")
+        change.govern(Metric, "metric", "a metric of AI memory")
+        change.govern(EvaluationCase, "evaluation_case", "a case of an evaluation set")
+        change.govern(EvaluationPlan, "evaluation_plan", "when an evaluation set is run")
+        for model in propose.MODELS.values():
+            change.condition(model, propose.require_checked)
         on_described(countersign.look_at)
         _navigate()
 
@@ -30,6 +46,11 @@ def _navigate() -> None:
     entries = (
         ("AI memory", "Verified queries", "verifiedquery", Capability.EDIT_MEMORY, "task_alt"),
         ("AI memory", "Glossary and instructions", "memoryentry", Capability.EDIT_MEMORY, "menu_book"),
+        ("AI memory", "Metrics", "metric", Capability.EDIT_MEMORY, "functions"),
+        ("AI memory", "Proposed changes", "memorychange", Capability.EDIT_MEMORY, "pending_actions"),
+        ("AI memory", "Evaluation cases", "evaluationcase", Capability.EDIT_MEMORY, "rule"),
+        ("AI memory", "Evaluation plans", "evaluationplan", Capability.EDIT_MEMORY, "event_repeat"),
+        ("AI memory", "Evaluation runs", "evaluationrun", Capability.EDIT_MEMORY, "query_stats"),
         ("AI memory", "Feedback", "feedback", Capability.EDIT_MEMORY, "thumbs_up_down"),
         ("Questions", "Questions", "question", Capability.VIEW_GOVERNANCE, "forum"),
         ("Questions", "Reports", "report", Capability.VIEW_GOVERNANCE, "summarize"),

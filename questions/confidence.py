@@ -62,6 +62,8 @@ def _of_origin(question: Question, *, is_backed: bool) -> list[Signal]:
         return found
     if question.origin == Origin.LIVE_EDIT:
         return [origin.BY_PERSON]
+    if metric := question.reading.get("metric"):
+        return [origin.by_metric(metric["name"])]
     if question.report_id is not None:
         return [origin.AS_SAVED]
     return [origin.by_model(is_backed=is_backed)]
@@ -88,7 +90,7 @@ def _of_schema(question: Question, schema: Schema) -> list[Signal]:
 
 def _of_statement(question: Question, schema: Schema) -> list[Signal]:
     """Hold the statement against the question's words and the keys; what people verified or typed was read by them."""
-    if question.verified_query_id is not None:
+    if question.verified_query_id is not None or question.reading.get("metric"):
         return []
     dialect = question.connector.kind.dialect if question.connector is not None else ""
     tree = statement.tree_of(question.generated_sql or question.executed_sql, dialect)

@@ -144,3 +144,24 @@ declare(
     fields="fault",
     promises=("A01",),
 )
+declare("evaluation.started", "a run over an evaluation set was started", fields="why change", promises=("A02", "Q11"))
+declare(
+    "evaluation.case_judged",
+    "a question of an evaluation set was answered and its result compared",
+    fields="case model reasons",
+    text="question generated_sql",
+    promises=("A03", "Q11"),
+)
+declare(
+    "evaluation.ended",
+    "a run over an evaluation set ended",
+    fields="cases right failure change",
+    promises=("A02", "Q11"),
+)
+for _verb, _sentence in (
+    ("proposed", "a change of AI memory was proposed and is run against the evaluation set"),
+    ("held", "a proposed change of AI memory makes cases worse and needs a second officer"),
+    ("applied", "a proposed change of AI memory was applied"),
+    ("rejected", "a proposed change of AI memory was rejected"),
+):
+    declare(f"memory_change.{_verb}", _sentence, fields="kind target worse cases finding", promises=("A02", "Q09"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -18,7 +20,8 @@ from connectors.models import Connector, ConnectorRole
 from guardrails import policy
 from guardrails import sql as guard
 from portal import change, tenancy
-from questions.models import MemoryEntry, MemoryKind, Standing, VerifiedQuery
+from questions import metrics
+from questions.models import MemoryEntry, MemoryKind, Metric, Standing, VerifiedQuery
 from questions.models.memory import MAX_PHRASINGS
 
 MAX_SQL = 20_000
@@ -29,6 +32,7 @@ EXAMPLES: Mapping[str, SlotValue] = {
     "text": "example",
     "choice": "example",
 }
+_supposed: ContextVar[Any] = ContextVar("a row of AI memory that is tried", default=None)
 _FIELDS = frozenset({"name", "type", "default", "choices", "examples", "edge"})
 _EDGES = ("start", "end", "last_day")
 
@@ -38,14 +42,16 @@ class BadParameter(ValueError):
 
 
 def verified_of(connector: Connector) -> tuple[Verified, ...]:
-    """Return the connector's usable queries as the matcher reads them, countersigned or not. One query."""
-    return tuple(as_contract(row) for row in VerifiedQuery.objects.of(connector))
+    """Return the connector's usable queries and metrics as the matcher reads them. Two queries."""
+    rows = _as_supposed(list(VerifiedQuery.objects.of(connector)), VerifiedQuery, connector)
+    figures = _as_supposed(metrics.of(connector), Metric, connector)
+    return (*(as_contract(row) for row in rows), *(metrics.as_query(row) for row in figures))
 
 
 def examples_of(connector: Connector) -> tuple[Verified, ...]:
     """Return what a model is told people checked: countersigned queries alone. Two queries."""
     now, days = timezone.now(), policy.signature_days()
-    rows = VerifiedQuery.objects.of(connector)
+    rows = _as_supposed(list(VerifiedQuery.objects.of(connector)), VerifiedQuery, connector)
     return tuple(as_contract(row) for row in rows if row.standing(now, days) == Standing.COUNTERSIGNED)
 
 
@@ -55,8 +61,33 @@ def as_contract(row: VerifiedQuery) -> Verified:
 
 
 def entries_of(connector: Connector) -> list[MemoryEntry]:
-    """Return glossary, metrics and instructions that may reach a prompt about this connector. One query."""
-    return list(MemoryEntry.objects.of(connector).order_by("kind", "name", "id"))
+    """Return glossary, metrics and instructions that may reach a prompt about this connector. Two queries."""
+    written = list(MemoryEntry.objects.of(connector).order_by("kind", "name", "id"))
+    figures = _as_supposed(metrics.of(connector), Metric, connector)
+    return [*_as_supposed(written, MemoryEntry, connector), *(metrics.as_entry(row) for row in figures)]
+
+
+@contextmanager
+def supposing(row: Any) -> Iterator[None]:
+    """Read AI memory as if `row` were saved as it is: how a change is tried before it goes live."""
+    token = _supposed.set(row)
+    try:
+        yield
+    finally:
+        _supposed.reset(token)
+
+
+def supposed() -> Any:
+    """Return the row that is supposed now, or None."""
+    return _supposed.get()
+
+
+def _as_supposed(rows: list[Any], model: type[Any], connector: Connector) -> list[Any]:
+    row = _supposed.get()
+    if not isinstance(row, model):
+        return rows
+    others = [each for each in rows if each.pk != row.pk]
+    return [*others, row] if row.is_active and row.connector_id in (None, connector.pk) else others
 
 
 def as_data(entries: list[MemoryEntry]) -> tuple[tuple[Entry, ...], str]:
@@ -66,7 +97,9 @@ def as_data(entries: list[MemoryEntry]) -> tuple[tuple[Entry, ...], str]:
     return terms, notes
 
 
-def save_verified(row: VerifiedQuery, *, reason: str = "", source: str = "admin") -> VerifiedQuery:
+def save_verified(
+    row: VerifiedQuery, *, reason: str = "", source: str = "admin", author_id: Any = None
+) -> VerifiedQuery:
     """Save a query as written by the current person; another officer countersigns it (`questions.countersign`).
 
     A signature of an earlier text no longer covers it, and a column that changed is looked at again at the next
@@ -74,7 +107,7 @@ def save_verified(row: VerifiedQuery, *, reason: str = "", source: str = "admin"
     """
     before = VerifiedQuery.objects.filter(pk=row.pk).first()
     if before is None or before.text_digest != row.text_digest:
-        row.owner_id = tenancy.current().user_id
+        row.owner_id = author_id or tenancy.current().user_id
         row.verified_by_id = row.verified_at = None
         row.signed_text, row.signed_columns, row.stale_because = "", {}, ""
     change.apply(row, reason=reason, source=source)

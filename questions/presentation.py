@@ -11,7 +11,7 @@ from django.utils import timezone
 from guardrails import spend
 from portal.roles import Capability, i_may
 from portal.templatetags.countersign import cost, duration, size
-from questions import answer_text, counting, thread
+from questions import answer_text, counting, measured, thread
 from questions.chart import chart_for
 from questions.models import Confidence, Fault, Question, QuestionState, Report
 from questions.pipeline import STEPS
@@ -151,6 +151,13 @@ def spend_card(question: Question) -> dict[str, Any]:
     return {"used": used.used, "cap": used.cap, "resets_at": timezone.localtime(used.resets_at)}
 
 
+def _measured(question: Question) -> measured.Measured | None:
+    """What the answer's level has meant on its connector. Two queries for an answer."""
+    if question.state != QuestionState.ANSWERED or question.connector is None or not question.confidence:
+        return None
+    return measured.of(question.connector, question.confidence)
+
+
 def _judging(question: Question) -> dict[str, Any]:
     """What `_feedback.html` draws. One query for an answer of one's own."""
     if question.state != QuestionState.ANSWERED:
@@ -182,6 +189,7 @@ def context_of(question: Question, answer: Answer | None) -> dict[str, Any]:
         "edits_sql": is_mine and i_may(Capability.EDIT_SQL),
         "may_save": is_mine and question.state == QuestionState.ANSWERED and i_may(Capability.SAVE_ANSWERS),
         "spend": spend_card(question) if is_mine else None,
+        "measured": _measured(question),
         **_judging(question),
         **conversation(question),
     }

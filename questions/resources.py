@@ -9,7 +9,7 @@ from import_export.widgets import Widget
 from connectors.models import Connector
 from portal.sheets import GovernedResource, StrictCell
 from questions import memory
-from questions.models import MemoryEntry, VerifiedQuery
+from questions.models import EvaluationCase, MemoryEntry, Metric, VerifiedQuery
 
 
 class ConnectorCell(Widget):
@@ -50,6 +50,20 @@ class MemoryEntryResource(MemoryResource):
         model = MemoryEntry
         fields = ("kind", "name", "text", "connector", "is_active")
         import_id_fields = ("kind", "name", "connector")
+
+
+class MetricResource(MemoryResource):
+    class Meta:
+        model = Metric
+        fields = ("connector", "name", "description", "expression", "table", "synonyms", "is_active")
+        import_id_fields = ("connector", "name")
+
+
+class EvaluationCaseResource(MemoryResource):
+    class Meta:
+        model = EvaluationCase
+        fields = ("connector", "question", "expected_sql", "is_active")
+        import_id_fields = ("connector", "question")
 
 
 class VerifiedQueryResource(MemoryResource):

@@ -11,7 +11,18 @@ from rest_framework import serializers
 from connectors.models import Connector
 from guardrails import policy
 from portal.roles import Capability, i_may
-from questions.models import Fault, Feedback, Question, Report, ReportSchedule, VerifiedQuery
+from questions.models import (
+    EvaluationResult,
+    EvaluationRun,
+    Fault,
+    Feedback,
+    MemoryChange,
+    Metric,
+    Question,
+    Report,
+    ReportSchedule,
+    VerifiedQuery,
+)
 
 SQL_FIELDS = ("generated_sql", "executed_sql", "guard_changes", "data_rules")
 
@@ -158,6 +169,52 @@ class GuardOut(serializers.Serializer[Any]):
     masked = serializers.ListField(child=serializers.CharField(), help_text="columns your role sees masked")
     filtered = serializers.ListField(child=serializers.CharField(), help_text="tables your role sees some rows of")
     production_warning = serializers.CharField()
+
+
+class MemoryChangeOut(serializers.ModelSerializer[MemoryChange]):
+    """A change that is run against the evaluation set before it goes live."""
+
+    class Meta:
+        model = MemoryChange
+        fields = ["id", "kind", "title", "state", "finding", "cases", "worse", "better"]
+
+
+class MetricOut(serializers.ModelSerializer[Metric]):
+    class Meta:
+        model = Metric
+        fields = [
+            "id", "connector", "name", "description", "expression", "table", "synonyms", "is_active", "revision",
+        ]  # fmt: skip
+
+
+class RunIn(serializers.Serializer[Any]):
+    connector = serializers.UUIDField(help_text="whose evaluation set is run")
+
+
+class EvaluationRunOut(serializers.ModelSerializer[EvaluationRun]):
+    connector = ConnectorBrief(read_only=True)
+
+    class Meta:
+        model = EvaluationRun
+        fields = [
+            "id", "connector", "created_at", "why", "state", "failure", "model", "cases", "right", "cost_microusd",
+            "ended_at",
+        ]  # fmt: skip
+
+
+class EvaluationResultOut(serializers.ModelSerializer[EvaluationResult]):
+    question = serializers.CharField(source="case.question", read_only=True)
+
+    class Meta:
+        model = EvaluationResult
+        fields = ["case", "question", "outcome", "reasons", "level", "is_moved"]
+
+
+class EvaluationRunDetail(EvaluationRunOut):
+    results = EvaluationResultOut(many=True, read_only=True)
+
+    class Meta(EvaluationRunOut.Meta):
+        fields = [*EvaluationRunOut.Meta.fields, "results"]
 
 
 class FeedbackIn(serializers.Serializer[Any]):

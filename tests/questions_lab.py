@@ -130,7 +130,8 @@ class Lab:
     def olga(self) -> Person:
         """Northlight's second officer, made when she is first asked for."""
         if self._olga is None:
-            self._olga = make_person(self.cast.northlight, "Olga Berg", "olga@northlight.example", Role.ADMIN)
+            email = f"olga@{self.cast.northlight.slug}.example"
+            self._olga = make_person(self.cast.northlight, "Olga Berg", email, Role.ADMIN)
         return self._olga
 
     def remember(self, kind: str, name: str, text: str, connector: Connector | None = None) -> MemoryEntry:

@@ -186,6 +186,8 @@ class MemoryEntry(TenantModel):
         self.name, self.text = self.name.strip(), self.text.strip()
         if "\x00" in self.name + self.text:
             raise ValidationError({"text": "text: it holds a NUL character; paste it again"})
+        if self.kind == MemoryKind.METRIC and self._state.adding:
+            raise ValidationError({"kind": "kind: a metric is defined with its SQL on a page of its own; add it there"})
         if not 0 < len(self.text) <= MAX_TEXT:
             raise ValidationError({"text": f"text: write 1 to {MAX_TEXT:,} characters, not {len(self.text):,}"})
         if self.connector_id and self.connector is not None and self.connector.role != ConnectorRole.SOURCE:

@@ -31,6 +31,11 @@ def unsigned(question: str, score: float, why: str) -> Signal:
     return Signal("unsigned_query", points, f"Matches the saved query “{question}”; {why}", "medium")
 
 
+def by_metric(question: str) -> Signal:
+    """A metric of AI memory answers by its definition: one admin's alone, so at most Medium."""
+    return Signal("metric", 45, f"Computes a metric as AI memory defines it: “{question}”", "medium")
+
+
 def agreement(agreed: int, samples: int) -> Signal:
     """Other statements that the model wrote for the same question, independently, compared by their rows."""
     if agreed == samples:

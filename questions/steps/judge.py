@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from questions import confidence, memory
+from questions import confidence, measured, memory
 from questions.journey import Journey
 
 
@@ -10,8 +10,10 @@ def judge(trip: Journey) -> str | None:
     """Gather the signals and combine them; committed with the answer."""
     question, result = trip.question, trip.result
     assert result is not None, "the statement ran"
-    signals = confidence.signals_of(question, result, trip.schema(), memory.entries_of(trip.connector))
-    level = confidence.level_of(signals)
+    calibration = measured.calibration_of(trip.connector)
+    entries = memory.entries_of(trip.connector)
+    signals = confidence.signals_of(question, result, trip.schema(), entries, is_calibrated=calibration.is_own)
+    level = confidence.level_of(signals, calibration)
     question.signals = [signal.as_json() for signal in signals]
     question.confidence = level
     return None

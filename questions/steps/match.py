@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectors.adapters.providers import bind, matching
-from questions import countersign, journey, memory, reading, statement
+from questions import countersign, journey, memory, metrics, reading, statement
 from questions.journey import Journey
 from questions.models import VerifiedQuery
 
@@ -23,17 +23,17 @@ def match(trip: Journey) -> str | None:
     if found is None:
         return _as_saved(trip)
     assert found is not None
-    question.generated_sql = sql
+    question.generated_sql, metric = sql, metrics.named(found.query)
     data = {"verified_query": found.query.id, "score": found.score}
     journey.note(
         question,
         journey.event_of(question, "question.matched", data=data),
         generated_sql=sql,
-        verified_query_id=found.query.id,
+        verified_query_id=None if metric else found.query.id,
         match_score=found.score,
         match_margin=found.margin,
         verified_only=True,
-        reading={"periods": reading.as_json(reading.periods_of(question.text, calendar), calendar)},
+        reading={"periods": reading.as_json(reading.periods_of(question.text, calendar), calendar)} | metric,
         assumptions=[f"{name}: {said}" for name, said in found.shown.items()],
     )
     return "guard"
@@ -45,8 +45,8 @@ def _find(trip: Journey) -> matching.Match | None:
     starts = calendar.fiscal_year_start_month
     while True:
         found = matching.match(trip.question.text, memory.verified_of(trip.connector), calendar.today, starts)
-        if found is None:
-            return None
+        if found is None or found.query.id.startswith(metrics.PREFIX):
+            return found
         row = VerifiedQuery.objects.get(pk=found.query.id)
         why = statement.difference(row.signed_columns, trip.schema()) if row.signed_columns else ""
         if not why and not row.stale_because:

@@ -24,7 +24,7 @@ from guardrails.models import (
 )
 from portal.models import Membership, User
 from portal.roles import Role
-from questions.models import MemoryEntry, VerifiedQuery
+from questions.models import EvaluationCase, EvaluationPlan, MemoryEntry, Metric, VerifiedQuery
 from tests.factories import Cast
 from tickets.models import FlaggedCustomer, Intake, ReplyMacro
 
@@ -147,6 +147,17 @@ RECIPES: Mapping[str, Recipe] = {
         lambda cast: VerifiedQuery(connector=saved_connector(), question="How many orders?", sql="SELECT 1"),
         {"question": "How many orders are there?"},
     ),
+    "metric": Recipe(
+        lambda cast: Metric(
+            connector=saved_connector(), name="revenue", description="Paid.", expression="sum(total)", table="orders"
+        ),
+        {"description": "Paid orders."},
+    ),
+    "evaluation_case": Recipe(
+        lambda cast: EvaluationCase(connector=saved_connector(), question="How many?", expected_sql="SELECT 1"),
+        {"expected_sql": "SELECT 2"},
+    ),
+    "evaluation_plan": Recipe(lambda cast: EvaluationPlan(connector=saved_connector()), {"every_days": 7}),
     "memory_entry": Recipe(
         lambda cast: MemoryEntry(kind="glossary", name="order", text="A purchase."), {"text": "A paid purchase."}
     ),

@@ -69,7 +69,7 @@ def make_house(cast: Cast, person: Person, organization: Organization, word: str
     with person.inside():
         given = {"base_url": server.url, "model": "claude-sonnet-lab", "timeout_s": 10, "deadline_s": 30}
         set_up.set_up(Connector(name="model", role="provider", adapter="anthropic", settings=given), secret=server.key)
-        for kind in ("glossary", "instruction", "metric"):
+        for kind in ("glossary", "instruction"):
             change.apply(MemoryEntry(kind=kind, name=f"{word} {kind}", text=f"{word} means orders"))
         change.apply(ReplyMacro(name=word, action="refund", text=f"{word} refunds {{order_number}}."))
     return House(person, word, lab, shop, server)
