@@ -38,6 +38,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "memory_entry": ("kind", "name", "text", "connector_id", "is_active"),
     "metric": ("connector_id", "name", "description", "expression", "table", "synonyms", "is_active"),
 }
+_TOLD = {
+    ChangeState.WAITING: "memory_change.held",
+    ChangeState.APPLIED: "memory_change.applied",
+    ChangeState.REJECTED: "memory_change.rejected",
+}
 _applying: ContextVar[bool] = ContextVar("applying a checked change", default=False)
 
 
@@ -211,7 +216,7 @@ def _decide(proposed: MemoryChange, state: ChangeState, finding: str) -> None:
     if state in (ChangeState.APPLIED, ChangeState.REJECTED):
         proposed.decided_by_id, proposed.decided_at = tenancy.current().user_id, timezone.now()
     proposed.save(update_fields=["state", "finding", "cases", "worse", "better", "decided_by", "decided_at"])
-    _record(f"memory_change.{'held' if state == ChangeState.WAITING else state.value}", proposed)
+    _record(_TOLD[state], proposed)
 
 
 def _record(kind: str, proposed: MemoryChange) -> None:

@@ -61,7 +61,7 @@ def answer(trip: Journey, attempt: Attempt, subject: Subject) -> None:
             raise NotAnswered(said)
         question.repairs, question.repair_message = question.repairs + 1, said
     assert attempt.result is not None
-    found = confidence.signals_of(question, attempt.result, trip.schema(), memory.entries_of(trip.connector))
+    found = confidence.signals_of(question, attempt.result, trip.told_schema(), memory.entries_of(trip.connector))
     attempt.signals = tuple(found)
 
 
@@ -114,8 +114,8 @@ def _row_of(key: str) -> VerifiedQuery:
 def _write(trip: Journey, door: ModelDoor, attempt: Attempt, subject: Subject) -> None:
     """Make one model call under a reservation of its own and settle what it cost."""
     question = trip.question
-    tables = schema_context.relevant_tables(subject_of(question), trip.schema())
-    text, _ = schema_context.schema_text(tables)
+    asked = subject_of(question)
+    text, _ = schema_context.schema_text(schema_context.relevant_tables(asked, trip.told_schema()), question=asked)
     request = replace(request_for(trip), schema_text=text)
     held = spend.reserve(subject, question.asked_by_id, max(1, estimate_max(door.provider.bound(request), door.prices)))
     switch.require_running()

@@ -12,7 +12,7 @@ def judge(trip: Journey) -> str | None:
     assert result is not None, "the statement ran"
     calibration = measured.calibration_of(trip.connector)
     entries = memory.entries_of(trip.connector)
-    signals = confidence.signals_of(question, result, trip.schema(), entries, is_calibrated=calibration.is_own)
+    signals = confidence.signals_of(question, result, trip.told_schema(), entries, is_calibrated=calibration.is_own)
     level = confidence.level_of(signals, calibration)
     question.signals = [signal.as_json() for signal in signals]
     question.confidence = level
