@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from questions import confidence, measured, memory
+from questions import agreement, confidence, measured, memory
 from questions.journey import Journey
 
 
@@ -12,7 +12,10 @@ def judge(trip: Journey) -> str | None:
     assert result is not None, "the statement ran"
     calibration = measured.calibration_of(trip.connector)
     entries = memory.entries_of(trip.connector)
-    signals = confidence.signals_of(question, result, trip.told_schema(), entries, is_calibrated=calibration.is_own)
+    samples = agreement.sampled(trip)
+    signals = confidence.signals_of(
+        question, result, trip.told_schema(), entries, samples=samples, is_calibrated=calibration.is_own
+    )
     level = confidence.level_of(signals, calibration)
     question.signals = [signal.as_json() for signal in signals]
     question.confidence = level

@@ -216,9 +216,9 @@ BREAKS = (
         "retrieval.ranked(question, schema)[: max(0, limit // 5)]]",
     ),
     Break(
-        "Q11", "every answer is High", "questions/confidence.py",
-        "reached = next(level for least, level in LEVELS if score >= least)",
-        "reached = Confidence.HIGH",
+        "Q11", "every answer is High", "questions/signals/combine.py",
+        "reached = next(level for least, level in LEVELS if likely >= least)",
+        'reached = "high"',
     ),
     Break(
         "Q12", "a summary is not checked", "questions/steps/summarize.py",

@@ -6,6 +6,7 @@ import pytest
 
 from bench import confidence as bench
 from connectors.contracts import Column, ForeignKey, Schema, Table
+from guardrails.models import QuestionPolicy
 from questions import confidence, signals, statement
 from questions.signals import Signal
 from tests.questions_lab import Lab
@@ -146,3 +147,21 @@ def test_an_empty_answer_a_repeated_row_and_an_all_empty_column_are_said(lab: La
     assert "repeated_rows" in names(repeated)
     assert "all_empty_column" in names(nothing)
     assert "high" not in {empty.confidence, nothing.confidence}
+
+
+@pytest.mark.requirement("Q11")
+def test_samples_are_compared_by_their_rows_and_cost_what_they_cost(lab: Lab) -> None:
+    server = lab.model()
+    with lab.cast.ada.inside():
+        QuestionPolicy.objects.update(agreement_samples=2)
+    again = "SELECT count(id) AS n FROM orders"
+    server.script(messages.sql(COUNT), messages.sql(again), messages.sql("SELECT count(1) FROM orders"))
+    agreed = lab.ask(lab.cast.paul, "How many orders have been made?")
+    server.script(messages.sql(COUNT), messages.sql(again), messages.sql("SELECT max(id) + 7 FROM orders"))
+    differed = lab.ask(lab.cast.paul, "How many orders have been made so far?")
+    assert "samples_agree" in names(agreed)
+    assert agreed.confidence == "high"
+    assert "samples_disagree" in names(differed)
+    assert differed.confidence != "high"
+    assert len(agreed.ledger["calls"]) == 3
+    assert agreed.cost_microusd == sum(call["cost_microusd"] for call in agreed.ledger["calls"])
