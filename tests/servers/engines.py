@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -113,7 +114,8 @@ def _stop(folder: Path) -> None:
     pid = int((folder / "pid").read_text())
     (folder / "pid").unlink()
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, 2)
+        os.kill(pid, signal.SIGTERM)  # MariaDB heeds this one
+        os.kill(pid, signal.SIGINT)  # PostgreSQL does not wait for its clients then
     shutil.rmtree(folder / "data", ignore_errors=True)
     shutil.rmtree((folder / "sockets").resolve(), ignore_errors=True)
 

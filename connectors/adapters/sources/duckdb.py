@@ -133,7 +133,11 @@ class DuckDBSource:
         if watch.reason or not line.endswith(b"\n"):
             self.close()
             raise _why(watch.reason, timeout_s)
-        answer: dict[str, Any] = json.loads(line)
+        try:
+            answer: dict[str, Any] = json.loads(line)
+        except ValueError:
+            self.close()
+            raise _why("", timeout_s) from None
         if "error" in answer:
             raise _error(answer)
         return answer

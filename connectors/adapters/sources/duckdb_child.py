@@ -13,7 +13,7 @@ import queue
 import resource
 import sys
 import threading
-from typing import Any
+from typing import Any, BinaryIO
 
 MEMORY_LIMIT = 3 * 1024 * 1024 * 1024
 KEPT_OPEN_S = 0.5
@@ -33,7 +33,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
     asked: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(asked,), daemon=True).start()
-    told = sys.stdout.buffer
+    told = _private_answers()
     connection: Any = None
     while True:
         try:
@@ -49,6 +49,14 @@ def main() -> None:
             answer = _failure(error, request, is_opening=connection is None)
         told.write(json.dumps(answer).encode() + b"\n")
         told.flush()
+
+
+def _private_answers() -> BinaryIO:
+    """Return a stream of answers that nothing else writes to: the engine draws a progress bar on the usual one."""
+    answers = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    return answers
 
 
 def _listen(asked: queue.SimpleQueue[bytes]) -> None:
