@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -176,7 +177,12 @@ class SchemaView(APIView):
     @extend_schema(parameters=[wire.SchemaIn], responses=wire.SchemaOut)
     def get(self, request: Any, pk: uuid.UUID) -> Response:
         """Describe a source; with `about`, a question, only the tables it may need, best first."""
-        found = describe.describe(connector_id=pk, about=request.query_params.get("about", ""))
+        try:
+            found = describe.describe(connector_id=pk, about=request.query_params.get("about", ""))
+        except ValidationError as error:
+            if "connector" in error.message_dict:
+                raise NotFound(error.message_dict["connector"][0]) from None
+            raise
         return Response(wire.SchemaOut(found).data)
 
 

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -21,6 +20,7 @@ from connectors import set_up
 from connectors.models import Connector
 from demo import customers_database as customers
 from guardrails import sql as guard_sql
+from guardrails.sql import PASS, Decision
 from portal.embedded.places import Places
 from portal.sheets import sentences
 from questions.models import QuestionState, VerifiedQuery
@@ -115,7 +115,7 @@ def test_a_delete_returned_by_the_model_never_arrives(lab: Lab, admin: Connector
     for costume in COSTUMES:
         statement = costume.format(table="orders")
         draft = messages.sql(statement)
-        server.script(draft, draft)  # the model is sent back once, and insists
+        server.script(draft, draft, draft)  # the model is sent back twice, and insists
         question = lab.ask(lab.cast.paul, "Please tidy the old orders up", admin)
         assert question.state == QuestionState.REFUSED, (costume, question.failure)
     _prove_that_the_log_sees(lab, admin, log)
@@ -148,10 +148,8 @@ def test_control_without_the_guard_the_log_shows_the_delete(
 ) -> None:
     """The read-only session still keeps the rows: that is the second wall, and another proof."""
 
-    def pass_everything(sql: str, *args: object) -> SimpleNamespace:
-        return SimpleNamespace(
-            passes=True, verdict="pass", reasons=(), sql=sql, tables=("orders",), columns=(), changes=()
-        )
+    def pass_everything(sql: str, *args: object) -> Decision:
+        return Decision(PASS, (), sql, ("orders",))
 
     monkeypatch.setattr(guard_sql, "decide", pass_everything)
     question = lab.run_sql(lab.cast.paul, "DELETE FROM orders WHERE number = 'control'", admin)

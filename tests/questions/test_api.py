@@ -170,7 +170,7 @@ def test_with_wait_the_answer_comes_in_the_same_response(verified: Lab, monkeypa
     from questions import ask as asking
 
     workers: list[threading.Thread] = []
-    plain = asking._make
+    plain = asking.make
 
     def make_and_work(question: Question) -> Question:
         made = plain(question)
@@ -185,7 +185,7 @@ def test_with_wait_the_answer_comes_in_the_same_response(verified: Lab, monkeypa
         workers[-1].start()
         return made
 
-    monkeypatch.setattr(asking, "_make", make_and_work)
+    monkeypatch.setattr(asking, "make", make_and_work)
     body = {"question": "How many orders are there?", "connector": str(verified.orders.pk), "wait": 20}
     response = post(api_as(verified.cast.paul), ASK, **body)
     workers[0].join(20)

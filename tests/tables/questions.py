@@ -53,10 +53,10 @@ ROUTES: dict[str, Row] = {
     "questions_api:question-again": API_VERB,
     "questions_api:question-count": API_VERB,
     "questions_api:question-judge": API_VERB,
-    "questions_api:question-keep": Row(get=API_ADA_METHOD, post="404 403 403 403 401"),
+    "questions_api:question-keep": Row(get=API_METHOD, post="404 403 403 403 401"),
     "questions_api:question-sql": Row(get=API_METHOD, post=API_EDIT_SQL),
     # nobody holds a grant on what is not there
-    "questions_api:schema": Row(get="400 400 400 400 401", post=API_METHOD),
+    "questions_api:schema": Row(get="404 404 404 404 401", post=API_METHOD),
     "questions_api:guard_check": Row(get="405 405 403 403 401", post=API_EDIT_SQL),
     "questions_api:verified_query-list": Row(get=API_ADA, post="400 403 403 403 401"),
     "questions_api:verified_query-detail": Row(
