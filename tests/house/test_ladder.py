@@ -57,7 +57,7 @@ def test_control_the_code_as_it_stands_keeps_the_ladder(copy: Path) -> None:
         ("guardrails/spend.py", "import anthropic"),
         ("questions/pipeline.py", "import sqlite3"),
         ("guardrails/gates/money.py", "import django"),
-        ("connectors/contracts.py", "from rest_framework import serializers"),
+        ("connectors/contracts/errors.py", "from rest_framework import serializers"),
     ],
 )
 def test_a_forbidden_import_fails(copy: Path, module: str, line: str) -> None:
