@@ -251,6 +251,11 @@ BREAKS = (
         "        if True:\n            expire_stale()",
     ),
     Break(
+        "Q17", "the wish to stop is seen and forgotten", "questions/stop.py",
+        "                self._stop()\n                return",
+        "                return",
+    ),
+    Break(
         "T23", "the local classifier is not asked", "connectors/adapters/providers/local.py",
         "return classifier.classify(request)",
         'return Classification("general", 0.99)',

@@ -35,7 +35,7 @@ def wait_until(is_so, seconds: float = 8.0) -> float:
     return time.monotonic() - began
 
 
-@pytest.mark.requirement("Q17", part="cancel")
+@pytest.mark.requirement("Q17")
 @pytest.mark.django_db(transaction=True, databases=EVERY_ROLE)
 def test_cancelling_stops_the_statement_in_the_database_within_a_second(lab: Lab) -> None:
     with lab.cast.ada.inside():  # the cost gate would refuse it

@@ -212,7 +212,7 @@ def test_pages_ask_a_known_number_of_times(verified: Lab, django_assert_max_num_
         client.get("/ask/")
 
 
-@pytest.mark.requirement("Q17", part="progress")
+@pytest.mark.requirement("Q17")
 def test_a_waiting_question_names_its_step_its_cost_and_offers_to_cancel(lab: Lab) -> None:
     with lab.cast.paul.inside():
         question = asking.ask(text="How many orders are there?", connector_id=lab.orders.pk)
