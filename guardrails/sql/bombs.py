@@ -22,7 +22,7 @@ MAX_GROWTH = 1_000
 UNKNOWN_GROWTH = 10
 """What a replacement that is not written as a text counts for."""
 
-WIDTH = re.compile(r"%[^a-zA-Z%]*(\*|\d{4,})|\{[^}]*\d{4,}")
+WIDTH = re.compile(r"%[^a-zA-Z%]*(\*|\d{4,})|\{[^}]*\d{4,}|\{[^{}]+\{")
 SECONDS = {
     "SECOND": 1,
     "MINUTE": 60,
@@ -34,6 +34,9 @@ SECONDS = {
     "YEAR": 31_536_000,
     "DECADE": 315_360_000,
 }
+
+
+LENGTHENING = frozenset({"repeat", "lpad", "rpad", "replicate", "array_resize", "list_resize"})
 
 
 def plain_number(node: Any) -> int | None:
@@ -93,8 +96,10 @@ def _format(seen: Any, node: Any, text: Any) -> None:
 def judge_named(seen: Any, node: Any, name: str) -> None:
     """Look at functions that sqlglot knows by name only."""
     arguments = node.expressions
-    if name in ("repeat", "lpad", "rpad", "replicate") and len(arguments) > 1:
+    if name in LENGTHENING and len(arguments) > 1:
         _length(seen, node, arguments[1])
+    elif name in ("list_reduce", "array_reduce", "reduce"):
+        judge_reduce(seen, node)
     elif name == "space" and arguments:
         _length(seen, node, arguments[0])
     elif name in ("printf", "format", "sformat") and arguments:
@@ -112,7 +117,7 @@ def judge_named(seen: Any, node: Any, name: str) -> None:
 def judge_replace(seen: Any, node: Any) -> None:
     """Refuse towers of `replace` calls that together may lengthen a text more than a thousand times."""
     growth = 1
-    while isinstance(node, exp.Replace):
+    while isinstance(node, (exp.Replace, exp.RegexpReplace)):
         old, new = node.expression, node.args.get("replacement")
         if isinstance(new, exp.Literal) and isinstance(old, exp.Literal):
             growth *= max(1, -(-len(new.name) // max(len(old.name), 1)))
@@ -121,6 +126,16 @@ def judge_replace(seen: Any, node: Any) -> None:
         node = node.this
     if growth > MAX_GROWTH:
         seen.refuse("size.text", "a tower of {part} calls lengthens the text again and again: use fewer.", "replace")
+
+
+def judge_reduce(seen: Any, node: Any) -> None:
+    """Refuse a `reduce` whose step uses what it has so far more than once: that doubles with each element."""
+    step = next((part for part in node.iter_expressions() if isinstance(part, exp.Lambda)), None)
+    if step is None or not step.expressions:
+        return
+    so_far = step.expressions[0].name.lower()
+    if sum(part.name.lower() == so_far for part in step.this.find_all(exp.Identifier)) > 1:
+        seen.refuse("size.text", "{part} doubles what it has at each step: use what it has so far once.", node)
 
 
 def judge_series(seen: Any, node: Any) -> None:

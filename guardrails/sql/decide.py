@@ -140,10 +140,10 @@ NAMED_COLUMNS = re.compile(r"\)\s*(?:as\s+)?[\w\"]+\s*\(")
 
 
 def _read(sql: str, rules: Rules, policy: GuardPolicy) -> tuple[Any, Seen]:
-    tokens = _tokenize(sql, rules)
+    tokens = lexical.spell_numbers(_tokenize(sql, rules), sql, rules.name)
     while tokens and tokens[-1].token_type is lexical.T.SEMICOLON:
         tokens.pop()
-    _stop(lexical.judge_tokens(tokens))
+    _stop(lexical.judge_tokens(tokens, sql, rules.name))
     root = _parse(tokens, sql, rules)
     seen = look(root, rules, policy.functions)
     if not seen.reasons and seen.columns and not seen.sources:

@@ -68,6 +68,8 @@ def _judge_columns(
             seen.refuse("column.hidden", f"{{part}} may be another name of a hidden column. {MESSAGE}", column)
         elif name in secret and not elsewhere:
             seen.refuse("column.hidden", "{part} is hidden on this connector: leave it out.", column)
+        elif rules.name == "duckdb" and not secret.isdisjoint(fold(part.name) for part in column.parts[:-1]):
+            seen.refuse("column.hidden", "{part} reads a field of a hidden column: leave it out.", column)
         elif not column.table and name in names and not _is_own_column(column, touched, index, rules):
             seen.refuse("column.hidden", f"{{part}} reads a whole row. {MESSAGE}", column)
         elif table is not None and not elsewhere and name not in (index.columns_of(table, rules) or ()):

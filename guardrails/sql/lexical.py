@@ -6,10 +6,12 @@ the call. So size and nesting are bounded here, on the flat list of tokens, in l
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from typing import Any
 
+from sqlglot.tokens import Token
 from sqlglot.tokens import TokenType as T
 
 from guardrails.sql.decision import Reason, refuse
@@ -87,8 +89,8 @@ def judge_text(sql: object, max_chars: int) -> Reason | None:
     return None
 
 
-def judge_tokens(tokens: list[Any]) -> Reason | None:
-    """Return why the tokens may not be parsed, or None: statements, size, nesting, executable comments."""
+def judge_tokens(tokens: list[Any], sql: str, dialect: str) -> Reason | None:
+    """Return why the tokens may not be parsed, or None: statements, size, nesting, executable comments, numbers."""
     if not tokens:
         return refuse("text.empty", f"the statement holds only comments. {WHAT_RUNS}")
     if len(tokens) > MAX_TOKENS:
@@ -101,7 +103,7 @@ def judge_tokens(tokens: list[Any]) -> Reason | None:
             f"a statement that begins with {{part}} may not run. {WHAT_RUNS}",
             tokens[0].text,
         )
-    return _nesting(tokens) or _comments(tokens)
+    return _nesting(tokens) or _comments(tokens) or _two_readings(tokens, sql, dialect)
 
 
 def _nesting(tokens: list[Any]) -> Reason | None:
@@ -179,6 +181,56 @@ def _comments(tokens: list[Any]) -> Reason | None:
                     f"/*{comment}*/",
                 )
     return None
+
+
+def spell_numbers(tokens: list[Any], sql: str, dialect: str) -> list[Any]:
+    """Return the tokens with `1_000`, `0x1F`, `0o17` and `0b11` as the numbers that the engine reads in them.
+
+    sqlglot reads `1 AS _000` and bits there, and what runs would answer something else.
+    """
+    if dialect not in SPELLS_NUMBERS or not GLUED.search(sql):
+        return tokens
+    spelled: list[Any] = []
+    for token in tokens:
+        last = spelled[-1] if spelled else None
+        start = token.start
+        if last is not None and last.token_type is T.NUMBER and token.token_type is T.VAR and start == last.end + 1:
+            start = last.start
+        found = NUMBER.fullmatch(sql, start, token.end + 1)
+        if found is None or (start == token.start and (token.token_type not in BASES or dialect == "sqlite")):
+            spelled.append(token)
+            continue
+        digits = found.group().replace("_", "")
+        value = int(digits, 0) if digits[1:2].isalpha() else int(digits)
+        if start != token.start:
+            spelled.pop()
+        spelled.append(Token(T.NUMBER, str(value), token.line, token.col, start, token.end, token.comments))
+    return spelled
+
+
+def _two_readings(tokens: list[Any], sql: str, dialect: str) -> Reason | None:
+    """Refuse literals that the engine reads otherwise than sqlglot, so that what runs would answer something else."""
+    if dialect in SPELLS_NUMBERS and GLUED.search(sql):
+        end = -2
+        for token in tokens:
+            if token.token_type is T.VAR and token.start == end + 1:
+                message = "{part} stands directly behind a number: write the digits alone, or a space."
+                return refuse("text.number", message, token.text)
+            end = token.end if token.token_type is T.NUMBER else -2
+    if dialect == "sqlite" and TWO_TEXTS.search(sql):
+        for first, second in itertools.pairwise(tokens):
+            if first.token_type is second.token_type is T.STRING:
+                return refuse("text.number", "{part} stands beside another text: write AS, or ||.", second.text)
+    return None
+
+
+GLUED = re.compile(r"\d[A-Za-z_]")
+"""Where `0x1F`, `0o17` or `1_000` could stand: newer engines read a number, sqlglot a name or bits."""
+NUMBER = re.compile(r"\d+(_\d+)+|0[xX](_?[0-9a-fA-F])+|0[oO](_?[0-7])+|0[bB](_?[01])+")
+SPELLS_NUMBERS = frozenset({"postgres", "sqlite"})
+BASES = frozenset({T.HEX_STRING, T.BIT_STRING})
+TWO_TEXTS = re.compile(r"'\s+'")
+"""Where `'a' 'b'` could stand, which names a column in SQLite and joins two texts elsewhere."""
 
 
 def called_names(tokens: list[Any]) -> set[str]:

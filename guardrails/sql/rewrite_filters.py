@@ -88,8 +88,8 @@ def _read(name: str, condition: str, columns: tuple[str, ...], functions: frozen
     sql = f"SELECT 1 FROM {ROW} WHERE (\n{text}\n)"  # noqa: S608 - read here, never run as it is
     if reason := lexical.judge_text(sql, MAX_CONDITION + 200):
         return reason
-    tokens = rules.grammar.tokenizer().tokenize(sql)
-    if reason := lexical.judge_tokens(tokens):
+    tokens = lexical.spell_numbers(rules.grammar.tokenizer().tokenize(sql), sql, rules.name)
+    if reason := lexical.judge_tokens(tokens, sql, rules.name):
         return reason
     try:
         trees = rules.grammar.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, sql)

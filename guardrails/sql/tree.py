@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.expressions import DType
 
-from guardrails.sql import bombs, nodes
+from guardrails.sql import bombs, nodes, parts
 from guardrails.sql.decision import fold
 from guardrails.sql.functions import names
 from guardrails.sql.rules import Rules
@@ -20,7 +20,6 @@ from guardrails.sql.seen import MAX_REASONS, Seen
 LEAVES = frozenset({str, bool, type(None), int, float, DType})
 """What a part of a node may be besides a node; anything else is pushed, found to be no known kind, and refused."""
 MAX_TABLES = 100
-PLAIN_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_ ]*\Z")
 PLAIN_NAME = re.compile(r"\w[\w$]*\Z")
 FILE_SIGNS = re.compile(r"[./\\:*?\[\]{}~%|<>$&]")
 FILE_ENDINGS = names(
@@ -235,52 +234,6 @@ def _anonymous(seen: Seen, node: Any) -> None:
     bombs.judge_named(seen, node, name.lower())
 
 
-def _data_type(seen: Seen, node: Any) -> None:
-    kind = node.args.get("this")
-    if kind is DType.USERDEFINED and not seen.rules.any_type:
-        seen.refuse(
-            "type.unknown",
-            "{part} is not a type a query may cast to: use one of the engine's own types.",
-            node,
-        )
-    elif isinstance(kind, exp.Expr):
-        seen.refuse("type.unknown", "{part} is not a type a query may cast to.", node)
-
-
-def _type_size(seen: Seen, node: Any) -> None:
-    size = node.this
-    if isinstance(size, exp.Literal) and not size.is_string and (not size.name.isdigit() or int(size.name) > 65_535):
-        seen.refuse("size.type", "{part} is too wide for a type: at most 65,535.", size)
-
-
-def _var(seen: Seen, node: Any) -> None:
-    if not PLAIN_WORD.match(node.name):
-        seen.refuse("node.Var", "{part} is not a word of the language: leave it out.", node.name)
-
-
-def _collate(seen: Seen, node: Any) -> None:
-    _no_dots(seen, node.expression)
-
-
-def _no_dots(seen: Seen, node: Any) -> None:
-    if (
-        not isinstance(node, (exp.Identifier, exp.Var, exp.Column))
-        or len(node.parts if isinstance(node, exp.Column) else "1") > 1
-    ):
-        seen.refuse("node.Collate", '{part} is not a plain collation: name one such as "C" or NOCASE.', node)
-    elif isinstance(node, exp.Column):
-        node.set("shadow", None)
-
-
-def _in(seen: Seen, node: Any) -> None:
-    if node.args.get("field") is not None and seen.rules.name != "duckdb":
-        seen.refuse("part.field", "{part} reads a whole table or list: write IN (SELECT …) or IN (…).", node)
-
-
-def _distinct(seen: Seen, node: Any) -> None:
-    seen.odd |= bool(node.args.get("on"))  # written with a window where an engine has no DISTINCT ON
-
-
 def _join(seen: Seen, node: Any) -> None:
     _parts(seen, node)
     args = node.args
@@ -375,13 +328,13 @@ SPECIAL: dict[type, Check] = {
     exp.Column: _column,
     exp.Star: _star,
     exp.Anonymous: _anonymous,
-    exp.DataType: _data_type,
-    exp.DataTypeParam: _type_size,
-    exp.Var: _var,
-    exp.Collate: _collate,
-    exp.In: _in,
+    exp.DataType: parts.judge_data_type,
+    exp.DataTypeParam: parts.judge_type_size,
+    exp.Var: parts.judge_var,
+    exp.Collate: parts.judge_collate,
+    exp.In: parts.judge_in_list,
     exp.Join: _join,
-    exp.Distinct: _distinct,
+    exp.Distinct: parts.judge_distinct,
     exp.With: _with,
     exp.CTE: _cte,
     exp.TableAlias: _alias,
@@ -395,6 +348,8 @@ SPECIAL: dict[type, Check] = {
     exp.Space: bombs.judge_space,
     exp.Format: bombs.judge_format,
     exp.Replace: bombs.judge_replace,
+    exp.RegexpReplace: bombs.judge_replace,
+    exp.Reduce: bombs.judge_reduce,
     exp.GenerateSeries: bombs.judge_series,
     exp.ExplodingGenerateSeries: bombs.judge_series,
 }

@@ -468,3 +468,15 @@ SELECT ?, ?
 SELECT 1; LOAD 'x.duckdb_extension'
 -- [statement.kind] dot command
 .shell id
+-- [size.text] list grown to a length
+SELECT array_resize([1], 1000000000)
+-- [size.text] a step that doubles a list
+SELECT list_reduce([[x] FOR x IN range(60)], (a, b) -> a || a)
+-- [size.text] a step that doubles a text, with a beginning
+SELECT reduce(names, lambda a, b: a || a, 'x') FROM t
+-- [size.text] width out of an argument
+SELECT format('{:{}}', 'x', 1000000000)
+-- [size.text] numbered width out of an argument
+SELECT format('{0:{1}}', 'x', 1000000000)
+-- [size.text] tower of regexp_replace
+SELECT regexp_replace(regexp_replace(regexp_replace(regexp_replace(a, 'x', b, 'g'), 'x', b, 'g'), 'x', b, 'g'), 'x', b, 'g') FROM t

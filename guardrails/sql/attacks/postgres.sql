@@ -826,3 +826,7 @@ SELECT
 SELECT * FROM JSON_TABLE(pg_read_file('x')::jsonb, '$' COLUMNS (a int PATH '$'))
 -- [function.unknown] JSON serialise
 SELECT JSON_SERIALIZE(pg_read_file('x'))
+-- [text.number] a name glued to a number
+SELECT 1x FROM t
+-- [size.text] tower of regexp_replace
+SELECT regexp_replace(regexp_replace(regexp_replace(regexp_replace(a, 'x', b, 'g'), 'x', b, 'g'), 'x', b, 'g'), 'x', b, 'g') FROM t

@@ -386,3 +386,7 @@ SELECT 1; --
 DROP TABLE orders
 -- [text.syntax] full-width semicolon
 SELECT 1；DROP TABLE orders
+-- [text.number] a name glued to a number
+SELECT 1x FROM t
+-- [text.number] a name that would run as a part of a text
+SELECT 'Total' 'label' FROM t

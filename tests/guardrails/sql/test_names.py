@@ -176,3 +176,19 @@ def test_tables_and_columns_are_told():
     )
     assert set(decision.tables) == {"users", "public.orders"}
     assert set(decision.columns) == {"users.name", "orders.total", "orders.user_id", "users.id"}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT profile.ssn FROM people",
+        "SELECT people.profile.ssn FROM people",
+        "SELECT p.profile.a.b.c FROM people AS p",
+        "SELECT id FROM people ORDER BY main.people.profile.ssn",
+    ],
+)
+def test_a_field_of_a_hidden_struct_is_hidden(sql):
+    schema = Schema((table("people", "id profile", schema="main"),))
+    assert decide(sql, "duckdb", schema).passes
+    hidden = GuardPolicy(hidden=frozenset({("people", "profile")}))
+    assert [each.code for each in decide(sql, "duckdb", schema, hidden).reasons] == ["column.hidden"]

@@ -55,3 +55,22 @@ def test_an_odd_sign_brings_the_second_reading(monkeypatch):
     decide("SELECT DATE_FORMAT(a, '%Y') FROM t", "mysql")
     decide("SELECT a FROM t", "mysql", policy=GuardPolicy(limit=-1))
     assert len(asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("dialect", "written", "runs"),
+    [
+        ("postgres", "1_000", "1000"),
+        ("postgres", "0x1F", "31"),
+        ("postgres", "0o17", "15"),
+        ("postgres", "0b1_01", "5"),
+        ("postgres", "x'1F'", "x'1F'"),
+        ("sqlite", "1_000_000", "1000000"),
+        ("sqlite", "0x1F", "31"),
+        ("duckdb", "1_000", "1000"),
+    ],
+)
+def test_a_number_runs_as_the_number_that_the_engine_reads(dialect, written, runs):
+    assert decide(f"SELECT a FROM t WHERE b > {written} AND c = {written}", dialect).sql == (
+        f"SELECT a FROM t WHERE b > {runs} AND c = {runs} LIMIT 21"
+    )

@@ -67,3 +67,32 @@ SELECT a FROM t WHERE EXISTS (FROM u WHERE u.id = t.id)
 SELECT count(DISTINCT a), count(DISTINCT (a, b)), bitstring_agg(a), reservoir_quantile(a, 0.5), max(a) FILTER (a > 1) FROM t
 SELECT list_cosine_similarity(a, b), array_cosine_similarity(a, b), array_distance(a, b), array_inner_product(a::float[3], b::float[3]) FROM t
 SELECT coalesce(try_cast(a AS int), 0), try(a / 0), ifnull(b, 'x') FROM t
+--# textbooks, benchmarks and models, written against the guard
+SELECT * EXCLUDE (a) FROM t
+SELECT date_trunc('week', d), strftime(d, '%Y-%m'), date_diff('day', a, b), epoch(d) FROM t
+SELECT a, count(*) FROM t GROUP BY ALL ORDER BY ALL
+SELECT list(a ORDER BY b), list_aggregate(list(a), 'sum'), [x * 2 FOR x IN l IF x > 1] FROM t GROUP BY c
+SELECT struct_pack(a := 1, b := 2), {'a': 1}, s.a, s['b'], l[1], l[1:2], m['k'] FROM t
+SELECT arg_max(name, score), median(x), quantile_cont(x, 0.9), mode(y), approx_count_distinct(z) FROM t
+SELECT a FROM t QUALIFY row_number() OVER (PARTITION BY b ORDER BY c) = 1
+SELECT unnest([1,2,3])
+SELECT * FROM range(10) r(i)
+SELECT list_transform([1,2], x -> x + 1), list_filter([1,2], lambda x: x > 1)
+SELECT t.a.b.c FROM t
+SELECT a::DATE, TRY_CAST(b AS INTEGER), c::DECIMAL(18,3), d::HUGEINT, e::STRUCT(x INT) FROM t
+SELECT * FROM t ASOF JOIN u ON t.k = u.k AND t.ts >= u.ts
+SELECT COUNT(*) FILTER (a > 1) FROM t
+SELECT * FROM t USING SAMPLE 10
+SELECT 'x'.upper(), ('a').concat('b')
+SELECT a FROM t WHERE regexp_matches(a, '^x') AND b SIMILAR TO 'y.*' AND c ILIKE '%z'
+SELECT json_extract_string(j, '$.a'), j->>'$.b', j->'c' FROM t
+SELECT max(COLUMNS('x_.*')) FROM t
+SELECT SUM(a) OVER w FROM t WINDOW w AS (ORDER BY d ROWS 3 PRECEDING)
+SELECT INTERVAL 1 DAY, INTERVAL '1' MONTH, DATE '2024-01-01' + INTERVAL 3 DAYS, today()
+SELECT make_date(2024, 1, 1), dayname(d), monthname(d), last_day(d), isodow(d) FROM t
+SELECT x // 2, x ** 2, x ^ 2, x % 2, 7 / 2 FROM t
+SELECT string_split(a, ',')[1], array_to_string(l, ','), len(l), list_contains(l, 1), list_sort(l), list_distinct(l) FROM t
+SELECT map {'a': 1}, map_keys(m) FROM t
+SELECT UNNEST(s, recursive := true) FROM t
+SELECT * FROM (VALUES (1, 2)) v(a, b)
+SELECT histogram(a), entropy(b), skewness(c), kurtosis(d) FROM t

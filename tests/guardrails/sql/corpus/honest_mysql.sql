@@ -70,3 +70,39 @@ SELECT IFNULL(SUM(IF(a = 1, b, 0)), 0) FROM t
 SELECT a FROM t FETCH FIRST 5 ROWS ONLY
 SELECT a FROM t WHERE a = TRUE AND b = NULL
 SELECT INSTR(a, 'x') > 0, a LIKE 'x%' AND b, NOT a LIKE 'x', a IS NOT NULL FROM t
+--# textbooks, benchmarks and models, written against the guard
+SELECT DATE_FORMAT(created_at, '%Y-%m') AS m, COUNT(*) FROM orders WHERE created_at >= DATE_SUB(NOW(), INTERVAL 6 MONTH) GROUP BY m WITH ROLLUP
+SELECT IF(a > 1, 'x', 'y'), IFNULL(a, 0), CONCAT(a, ' ', b), CONCAT_WS(',', a, b), GROUP_CONCAT(DISTINCT a ORDER BY b DESC SEPARATOR '; ') FROM t
+SELECT `first name` FROM `my-db`.`my table` WHERE `select` = 1
+SELECT TIMESTAMPDIFF(YEAR, birth, CURDATE()), DATEDIFF(a, b), DATE_ADD(a, INTERVAL 1 DAY), ADDDATE(a, 3) FROM t
+SELECT YEAR(d), MONTH(d), DAYOFWEEK(d), WEEK(d, 1), QUARTER(d), LAST_DAY(d), MONTHNAME(d) FROM t
+SELECT * FROM t WHERE a REGEXP '^x' AND b RLIKE 'y$' AND c NOT REGEXP 'z'
+SELECT * FROM t LIMIT 5, 10
+SELECT a, b FROM t ORDER BY FIELD(status, 'new', 'paid'), RAND()
+SELECT JSON_EXTRACT(data, '$.a'), data->'$.b', data->>'$.c', JSON_UNQUOTE(JSON_EXTRACT(data, '$.d')) FROM t
+SELECT CAST(a AS SIGNED), CAST(b AS UNSIGNED), CAST(c AS CHAR), CONVERT(d, DECIMAL(10,2)), CONVERT(e USING utf8mb4) FROM t
+SELECT a <=> b, a DIV b, a MOD b, a && b, a || b, !a, a XOR b FROM t
+SELECT "text in double quotes" AS x, 'it\'s' AS y
+SELECT SQL_NO_CACHE STRAIGHT_JOIN a FROM t STRAIGHT_JOIN u
+SELECT a FROM t WHERE MATCH(title, body) AGAINST ('x' IN BOOLEAN MODE)
+SELECT SUBSTRING_INDEX(email, '@', -1), LOCATE('x', a), INSTR(a, 'x'), LPAD(a, 5, '0'), REVERSE(a), FORMAT(x, 2), TRUNCATE(x, 1) FROM t
+SELECT COUNT(DISTINCT a, b) FROM t
+SELECT STR_TO_DATE('01,5,2013', '%d,%m,%Y'), UNIX_TIMESTAMP(d), FROM_UNIXTIME(x, '%Y'), SEC_TO_TIME(x), MAKEDATE(2024, 1) FROM t
+SELECT a FROM t # comment
+SELECT a FROM t -- comment
+SELECT 0x41, x'41', b'101', 1e3, TRUE, NULL
+SELECT * FROM t1 LEFT JOIN (t2, t3) ON t2.a = t1.a AND t3.b = t1.b
+SELECT a FROM (SELECT 1 AS a UNION ALL SELECT 2) AS x
+WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 12) SELECT i FROM n
+SELECT DATE '2024-01-01', TIMESTAMP '2024-01-01 00:00:00', CURRENT_DATE, NOW(6), UTC_TIMESTAMP()
+SELECT d + INTERVAL 1 MONTH, d - INTERVAL '1:30' HOUR_MINUTE, EXTRACT(YEAR_MONTH FROM d) FROM t
+SELECT BIN(5), HEX(255), CONV('a', 16, 2), BIT_COUNT(5), CRC32('a'), MD5('a'), SHA2('a', 256)
+SELECT film.title, GROUP_CONCAT(CONCAT(CONCAT(UCASE(SUBSTR(actor.first_name,1,1)), LCASE(SUBSTR(actor.first_name,2,LENGTH(actor.first_name)))), _utf8' ') SEPARATOR ', ') FROM film LEFT JOIN actor ON 1=1 GROUP BY film.title
+SELECT _utf8mb4'x' COLLATE utf8mb4_bin
+SELECT emp_no FROM employees.salaries s WHERE s.to_date = '9999-01-01' AND s.salary > (SELECT AVG(salary) FROM employees.salaries)
+SELECT ANY_VALUE(a), BIT_OR(b), STD(c), VARIANCE(d), JSON_ARRAYAGG(a), JSON_OBJECTAGG(a, b) FROM t
+SELECT jt.x FROM t, JSON_TABLE(t.data, '$[*]' COLUMNS (x INT PATH '$.x', o FOR ORDINALITY)) AS jt
+SELECT a, ROW_NUMBER() OVER (PARTITION BY b ORDER BY c) FROM t
+SELECT * FROM t WHERE (a, b) IN ((1, 2), (3, 4))
+SELECT INTERVAL(5, 1, 10), ELT(1, 'a'), FIND_IN_SET('a', 'a,b'), STRCMP('a', 'b'), SPACE(3), ASCII('a'), CHAR(65), ORD('a')
+SELECT EXISTS(SELECT * FROM t) AS e, NOT a FROM t

@@ -108,3 +108,79 @@ SELECT num_nonnulls(a, b), num_nulls(a, b), jsonb_path_exists(data, '$.a ? (@ > 
 SELECT cast(a as date) - cast(b as date), a::date - 30, (a || ' days')::interval, (b::text || ' days')::interval + now() FROM t
 SELECT strftime('%Y', a), iif(a > 1, 1, 0), ifnull(a, 0), instr(a, 'x'), group_concat(a), julianday(a), printf('%d', a), total(a), datetime('now') FROM t
 SELECT year(a), month(a), datediff(a, b), date_format(a, '%Y'), isnull(a), nvl(a, 0), len(a), getdate(), if(a, 1, 2), dateadd(a, 1), substr(a, 1, 2), char_length(a), curdate(), rand(), truncate(a, 2), log10(a), unix_timestamp(a), from_unixtime(a), lcase(a), ucase(a), space(3), locate('x', a), str_to_date(a, '%Y') FROM t
+--# textbooks, benchmarks and models, written against the guard
+SELECT date_trunc('month', created_at)::date AS month, count(*) FROM orders WHERE created_at >= now() - interval '1 year' GROUP BY 1 ORDER BY 1
+SELECT to_char(d, 'YYYY-MM') FROM t
+SELECT a::int, b::numeric(10,2), c::text[], d::timestamptz AT TIME ZONE 'UTC' FROM t
+SELECT extract(epoch FROM (b - a)) / 3600 AS hours FROM t
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY amount) FROM t
+SELECT percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY amount) FROM t
+SELECT DISTINCT ON (customer_id) * FROM orders ORDER BY customer_id, created_at DESC
+SELECT generate_series(1, 10)
+SELECT d::date FROM generate_series('2024-01-01'::date, '2024-12-31'::date, '1 day'::interval) AS d
+SELECT d.day, COALESCE(SUM(o.x), 0) FROM generate_series(date '2024-01-01', date '2024-01-31', interval '1 day') AS d(day) LEFT JOIN orders o ON o.created_at::date = d.day GROUP BY d.day
+SELECT * FROM t, LATERAL (SELECT * FROM u WHERE u.tid = t.id ORDER BY u.x DESC LIMIT 3) s
+SELECT * FROM t LEFT JOIN LATERAL (SELECT 1 AS one) x ON true
+SELECT tags @> ARRAY['x'], 'a' = ANY(tags), tags && ARRAY['a','b'] FROM t
+SELECT data->>'name', data#>>'{a,b}', data->'x'->>0, data ? 'k', data @> '{"a":1}'::jsonb FROM t
+SELECT jsonb_array_elements(data->'items')->>'sku' FROM t
+SELECT x.value->>'a' FROM t CROSS JOIN LATERAL jsonb_array_elements(t.data) AS x(value)
+SELECT k, v FROM t, jsonb_each_text(t.data) AS e(k, v)
+SELECT string_agg(DISTINCT name, ', ' ORDER BY name) FROM t
+SELECT (array_agg(a ORDER BY b))[1] FROM t
+SELECT name ILIKE '%x%', name ~* '^a', name !~ 'b', name SIMILAR TO '(a|b)%' FROM t
+SELECT a, b, sum(c) FROM t GROUP BY ROLLUP (a, b)
+SELECT a, b, sum(c) FROM t GROUP BY GROUPING SETS ((a), (b), ())
+SELECT a, GROUPING(a) FROM t GROUP BY CUBE (a, b)
+SELECT * FROM t FETCH FIRST 5 ROWS ONLY
+SELECT * FROM t OFFSET 5 ROWS FETCH NEXT 10 ROWS ONLY
+SELECT COUNT(*) FILTER (WHERE status = 'paid')::float / COUNT(*) FROM t
+SELECT age(birth), extract(year FROM age(birth)) FROM t
+SELECT current_date - interval '30 days', CURRENT_TIMESTAMP, localtime, now()::date - 7
+SELECT make_interval(days => 10), interval '1' day, interval '2 hours 3 minutes'
+SELECT regexp_replace(phone, '[^0-9]', '', 'g'), split_part(email, '@', 2), initcap(name) FROM t
+SELECT (now() AT TIME ZONE 'Europe/Berlin')::date
+SELECT width_bucket(x, 0, 100, 10) AS bucket, count(*) FROM t GROUP BY bucket
+SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS v(id, name)
+SELECT * FROM unnest(ARRAY[1,2,3]) WITH ORDINALITY AS u(x, n)
+SELECT a IS NOT DISTINCT FROM b FROM t
+SELECT bool_and(x), bool_or(y), every(z) FROM t
+SELECT corr(a, b), regr_slope(a, b), stddev_samp(a), var_pop(a), mode() WITHIN GROUP (ORDER BY a) FROM t
+SELECT EXTRACT(DOW FROM d), EXTRACT(ISODOW FROM d), date_part('week', d) FROM t
+SELECT sum(x) OVER (ORDER BY d RANGE BETWEEN INTERVAL '7 days' PRECEDING AND CURRENT ROW) FROM t
+SELECT CASE WHEN x THEN 'y' END AS "Is It?" FROM "My Table" WHERE "Weird ""Q""x" = 1
+SELECT row_to_json(r) FROM (SELECT a, b FROM t) r
+SELECT jsonb_build_object('a', a, 'b', jsonb_agg(b)) FROM t GROUP BY a
+SELECT encode(sha256(email::bytea), 'hex') FROM t
+SELECT greatest(a, b), least(a, b), round(a::numeric, 2), trunc(a), ceil(a), floor(a), mod(a, 2) FROM t
+SELECT position('x' in a), overlay(a placing 'x' from 2 for 1), substring(a from 2 for 3), substring(a from '[0-9]+'), trim(both ' ' from a) FROM t
+SELECT to_timestamp(1700000000), to_date('2024-01-01', 'YYYY-MM-DD'), to_number('12,454.8', '99G999D9')
+SELECT TO_CHAR(amount, 'FM999,999,990.00') FROM t
+SELECT (a, b) OVERLAPS (c, d) FROM t
+SELECT daterange(a, b) @> CURRENT_DATE FROM t
+SELECT to_tsvector('english', body) @@ plainto_tsquery('english', 'cats') FROM t
+SELECT a FROM t WHERE a = ALL (ARRAY[1,2]) OR b <> ALL ('{1,2}'::int[])
+SELECT a FROM t ORDER BY b DESC NULLS LAST, c ASC NULLS FIRST
+SELECT sum(1) AS "select" FROM public.orders AS o
+SELECT * FROM "public"."orders"
+SELECT json_array_length(data) FROM t
+SELECT a::varchar(10) COLLATE "C" FROM t
+WITH t AS MATERIALIZED (SELECT 1 a) SELECT * FROM t
+SELECT avg(x)::numeric(10,2), sum(x)::money, pi()::real, 'a'::char, '{}'::json FROM t
+SELECT ARRAY(SELECT a FROM t ORDER BY 1), ARRAY[1,2] || 3, cardinality(b) FROM t
+SELECT TIMESTAMP '2024-01-01 00:00:00', DATE '2024-01-01', TIME '10:00'
+SELECT a FROM t TABLESAMPLE SYSTEM (10) REPEATABLE (1)
+SELECT unnest(string_to_array(tags, ',')) AS tag, count(*) FROM t GROUP BY tag
+SELECT x IS TRUE, x IS NOT FALSE, x IS UNKNOWN FROM t
+SELECT date '2024-01-31' + 1, now() - created_at > interval '1 hour' FROM t
+SELECT LEFT(a, 3), RIGHT(a, 2), repeat('*', 5), lpad(id::text, 8, '0'), reverse(a), md5(a), concat_ws(' ', a, b), format('%s-%s', a, b), chr(65), ascii('a') FROM t
+SELECT INTERVAL '1-2' YEAR TO MONTH
+SELECT d_week_seq, sum(case when (d_day_name='Sunday') then sales_price else null end) sun_sales FROM (select ws_sold_date_sk sold_date_sk, ws_ext_sales_price sales_price from web_sales union all select cs_sold_date_sk, cs_ext_sales_price from catalog_sales) x, date_dim where d_date_sk = sold_date_sk group by d_week_seq
+select * from date_dim where d_date between cast('1999-02-22' as date) and (cast('1999-02-22' as date) + interval '30' day)
+select * from date_dim where d_date between cast('1999-02-22' as date) and (cast('1999-02-22' as date) + 30)
+select * from date_dim where d_date >= date '1995-01-01' and d_date < date '1995-01-01' + interval '3' month
+select avg(ss_quantity), stddev_samp(ss_quantity)/avg(ss_quantity) as cov, grouping(i_category)+grouping(i_class) as lochierarchy, rank() over (partition by grouping(i_category)+grouping(i_class), case when grouping(i_class) = 0 then i_category end order by sum(ss_net_profit)/sum(ss_ext_sales_price) asc) from store_sales, item group by rollup(i_category,i_class) order by lochierarchy desc, case when lochierarchy = 0 then i_category end limit 100
+select substr(r_reason_desc,1,20), avg(ws_quantity) from web_sales, reason where (cd1.cd_marital_status = 'M' and ws_sales_price between 100.00 and 150.00) or (ca_state in ('IN','OH','NJ')) group by r_reason_desc
+with inv as (select w_warehouse_name, stdev, mean, case mean when 0 then null else stdev/mean end cov from (select w_warehouse_name, stddev_samp(inv_quantity_on_hand) stdev, avg(inv_quantity_on_hand) mean from inventory, warehouse group by w_warehouse_name) foo where case mean when 0 then 0 else stdev/mean end > 1) select inv1.w_warehouse_name from inv inv1, inv inv2 where inv1.mean = inv2.mean
+select count(*) from ((select distinct c_last_name from store_sales, customer) intersect (select distinct c_last_name from catalog_sales, customer) except (select distinct c_last_name from web_sales)) cool_cust
+select case when pmc=0 then null else cast(amc as decimal(15,4))/cast(pmc as decimal(15,4)) end am_pm_ratio from (select count(*) amc from web_sales) at, (select count(*) pmc from web_sales) pt

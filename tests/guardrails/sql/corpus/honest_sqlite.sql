@@ -294,3 +294,117 @@ SELECT x FROM format JOIN type ON format.id = type.id
 SELECT x FROM offset
 SELECT x FROM role, domain, view, sequence, object, procedure, database, schema, column_t
 SELECT x FROM events, event, store, storage, warehouse, version, versions, window_t, session, share, tag, stage
+--# textbooks, benchmarks and models, written against the guard
+SELECT CAST(COUNT(CASE WHEN T1.gender = 'M' THEN T1.id ELSE NULL END) AS REAL) * 100 / COUNT(T2.id) FROM client AS T1 INNER JOIN district AS T2 ON T1.district_id = T2.district_id WHERE STRFTIME('%Y', T1.birth) = '1996'
+SELECT IIF(SUM(CASE WHEN a > 0 THEN 1 ELSE 0 END) > 0, 'YES', 'NO') FROM t
+SELECT `Free Meal Count (K-12)` / `Enrollment (K-12)` FROM frpm WHERE `County Name` = 'Alameda' ORDER BY (CAST(`Free Meal Count (K-12)` AS REAL) / `Enrollment (K-12)`) DESC LIMIT 1
+SELECT T2."First Date" FROM "Examination" T1 JOIN Patient AS T2 ON T1.ID = T2.ID WHERE T2.Admission = '+' AND (STRFTIME('%Y', CURRENT_TIMESTAMP) - STRFTIME('%Y', T2.Birthday)) > 50
+SELECT DISTINCT T1.element FROM atom AS T1 WHERE T1.label NOT LIKE '-%'
+SELECT SUBSTR(CAST(date AS TEXT), 1, INSTR(date, '-') - 1) AS y FROM races
+WITH time_in_seconds AS (SELECT T1.positionOrder, CASE WHEN T1.positionOrder = 1 THEN (CAST(SUBSTR(T1.time, 1, 1) AS REAL) * 3600) + (CAST(SUBSTR(T1.time, 3, 2) AS REAL) * 60) + CAST(SUBSTR(T1.time, 6) AS REAL) ELSE CAST(SUBSTR(T1.time, 2) AS REAL) END AS time_seconds FROM results AS T1 INNER JOIN races AS T2 ON T1.raceId = T2.raceId WHERE T1.time IS NOT NULL AND T2.year = 2008), champion_time AS (SELECT time_seconds FROM time_in_seconds WHERE positionOrder = 1) SELECT (CAST((SELECT time_seconds FROM champion_time) AS REAL)) * 100
+SELECT (julianday('now') - julianday(T1.hire_date)) / 365.25 FROM employees T1
+SELECT date('now', 'start of month', '+1 month', '-1 day')
+SELECT datetime(1092941466, 'unixepoch', 'localtime') AS d
+SELECT a FROM t ORDER BY a COLLATE NOCASE DESC NULLS LAST LIMIT 5, 10
+SELECT * FROM t WHERE a GLOB 'A*' AND b NOT GLOB '[0-9]*'
+SELECT a, b FROM t WHERE (a, b) IN (SELECT a, MAX(b) FROM t GROUP BY a)
+SELECT * FROM t WHERE (a, b) > (1, 2)
+SELECT a IS NOT b, a IS b, a IS NOT NULL, a ISNULL, a NOTNULL FROM t
+SELECT a IS DISTINCT FROM b FROM t
+SELECT a == b, a <> b, a != b FROM t
+SELECT ~a, a & b, a | b, a << 2, a >> 1, a % b FROM t
+SELECT COUNT(DISTINCT a || '-' || b) FROM t
+SELECT group_concat(DISTINCT name) FROM t
+SELECT group_concat(name, '; ' ORDER BY name) FROM t
+SELECT total(a) / count(*) FROM t
+SELECT CASE a WHEN 1 THEN 'one' WHEN 2 THEN 'two' END FROM t
+SELECT T1.a FROM t AS T1 LEFT OUTER JOIN u AS T2 USING (id) WHERE T2.id IS NULL
+SELECT * FROM (SELECT * FROM a) LEFT JOIN (SELECT * FROM b) ON 1 = 1
+SELECT * FROM ((a JOIN b ON a.id = b.id) JOIN c ON c.id = b.id)
+SELECT COUNT(*) AS "Total #", SUM("Unit Price" * Quantity * (1 - Discount)) AS 'Net Sales' FROM "Order Details"
+SELECT [Order Details].[Unit Price], [Order Details].Quantity FROM [Order Details] WHERE [Order Details].[OrderID] = 10248
+SELECT e.FirstName || ' ' || e.LastName AS Employee, m.FirstName || ' ' || m.LastName AS Manager FROM Employees e LEFT JOIN Employees m ON e.ReportsTo = m.EmployeeID
+SELECT ar.Name, COUNT(DISTINCT al.AlbumId) albums, SUM(il.UnitPrice * il.Quantity) revenue FROM Artist ar JOIN Album al ON al.ArtistId = ar.ArtistId JOIN Track t ON t.AlbumId = al.AlbumId JOIN InvoiceLine il ON il.TrackId = t.TrackId GROUP BY 1 ORDER BY revenue DESC
+SELECT strftime('%Y-%m', InvoiceDate) AS month, ROUND(SUM(Total), 2) FROM Invoice GROUP BY strftime('%Y-%m', InvoiceDate) HAVING SUM(Total) > 10 ORDER BY month
+SELECT Name FROM Track WHERE Milliseconds > (SELECT AVG(Milliseconds) FROM Track) AND Composer IS NOT NULL
+WITH RECURSIVE sub AS (SELECT EmployeeId, ReportsTo, 0 AS lvl FROM Employee WHERE ReportsTo IS NULL UNION ALL SELECT e.EmployeeId, e.ReportsTo, s.lvl + 1 FROM Employee e JOIN sub s ON e.ReportsTo = s.EmployeeId) SELECT * FROM sub ORDER BY lvl
+WITH RECURSIVE months(m) AS (SELECT date('2024-01-01') UNION ALL SELECT date(m, '+1 month') FROM months WHERE m < '2024-12-01') SELECT m FROM months
+WITH RECURSIVE cnt(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM cnt LIMIT 10) SELECT x FROM cnt
+WITH RECURSIVE cnt(x) AS (VALUES(1) UNION ALL SELECT x+1 FROM cnt WHERE x<100) SELECT x FROM cnt
+WITH RECURSIVE fact(n, f) AS (SELECT 0, 1 UNION ALL SELECT n+1, f*(n+1) FROM fact WHERE n < 10) SELECT * FROM fact
+WITH RECURSIVE dates(d) AS (SELECT MIN(order_date) FROM orders UNION ALL SELECT date(d, '+1 day') FROM dates WHERE d < (SELECT MAX(order_date) FROM orders)) SELECT d FROM dates
+WITH RECURSIVE split(word, str) AS (SELECT '', 'a,b,c' || ',' UNION ALL SELECT substr(str, 0, instr(str, ',')), substr(str, instr(str, ',')+1) FROM split WHERE str != '') SELECT word FROM split WHERE word != ''
+SELECT a, SUM(b) OVER (PARTITION BY a ORDER BY c ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) FROM t
+SELECT a, AVG(b) OVER (ORDER BY c RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW) FROM t
+SELECT LAG(a, 1, 0) OVER w, LEAD(a) OVER w FROM t WINDOW w AS (PARTITION BY b ORDER BY c)
+SELECT FIRST_VALUE(a) OVER (ORDER BY b), NTH_VALUE(a, 2) OVER (ORDER BY b), NTILE(4) OVER (ORDER BY b) FROM t
+SELECT COUNT(*) FILTER (WHERE a > 1) FROM t
+SELECT json_extract(data, '$.a.b[0]') FROM t WHERE json_extract(data, '$.x') = 1
+SELECT data ->> '$.name', data -> 'items' FROM t
+SELECT j.value FROM t, json_each(t.tags) AS j WHERE j.value LIKE 'x%'
+SELECT json_each.key, json_each.value FROM t, json_each(t.data)
+SELECT t.id, je.value FROM t JOIN json_each(t.arr) je ON 1
+SELECT MAX(a, b, c), MIN(a, b) FROM t
+SELECT typeof(a), quote(a), hex(a), length(a) FROM t
+SELECT printf('%05d', id), printf('%,d', x), printf('%.2f%%', y) FROM t
+SELECT ROUND(100.0 * SUM(CASE WHEN a = 'x' THEN 1 ELSE 0 END) / COUNT(*), 2) || '%' FROM t
+SELECT replace(replace(replace(phone, '-', ''), ' ', ''), '(', '') FROM t
+SELECT UPPER(SUBSTR(name, 1, 1)) || LOWER(SUBSTR(name, 2)) FROM t
+SELECT a FROM t WHERE b LIKE '%10\%%' ESCAPE '\'
+SELECT a FROM t WHERE b LIKE 'it''s %'
+SELECT 'O''Brien' AS name
+SELECT "name" FROM t WHERE "city" = "New York"
+SELECT name FROM t WHERE city = "St. John's"
+SELECT count(*) FROM t WHERE a BETWEEN '2020-01-01' AND date('2020-01-01', '+6 days')
+SELECT * FROM t WHERE a IN ('x', 'y') AND NOT (b = 1 OR c = 2)
+SELECT a FROM t UNION ALL SELECT b FROM u UNION SELECT c FROM v ORDER BY 1 LIMIT 3
+SELECT * FROM (SELECT a FROM t ORDER BY a LIMIT 3) UNION ALL SELECT * FROM (SELECT a FROM t ORDER BY a DESC LIMIT 3)
+SELECT NOT EXISTS(SELECT 1 FROM t) AS empty
+SELECT a FROM t WHERE a = (SELECT MAX(a) FROM t)
+SELECT 1 AS "order", 2 AS "group"
+SELECT t.* , u.name FROM t, u WHERE t.uid = u.id
+SELECT CAST(a AS DECIMAL(10,2)), CAST(b AS VARCHAR(20)), CAST(c AS INT), CAST(d AS NUMERIC), CAST(e AS BLOB) FROM t
+SELECT 1.5e3, .5, 5., -3, +2, 1e-5
+SELECT a FROM t WHERE b = TRUE AND c IS FALSE
+SELECT COALESCE(a, b, 0), IFNULL(a, 0), NULLIF(a, 0) FROM t
+SELECT strftime('%w', d), strftime('%s', d), strftime('%j', d), unixepoch(d) FROM t
+SELECT a AS año, b AS "größe" FROM straße WHERE stadt = 'Zürich'
+SELECT 名前 FROM 顧客 WHERE 都市 = '東京'
+SELECT a FROM t WHERE emoji = '😀'
+SELECT max(cnt) FROM (SELECT count(*) cnt FROM t GROUP BY a)
+SELECT T1.name FROM a AS T1 INNER JOIN b AS T2 ON T1.id = T2.a_id AND T2.x > 3 CROSS JOIN c AS T3
+SELECT DISTINCT T1.Name , T1.Population FROM country AS T1 JOIN countrylanguage AS T2 ON T1.Code = T2.CountryCode WHERE T2.Language  =  "English" AND T2.IsOfficial  =  "T"
+SELECT avg(LifeExpectancy) FROM country WHERE Name NOT IN (SELECT T1.Name FROM country AS T1 JOIN countrylanguage AS T2 ON T1.Code  =  T2.CountryCode WHERE T2.Language  =  "English" AND T2.IsOfficial  =  "T")
+SELECT t1.fname FROM student AS t1 JOIN has_pet AS t2 ON t1.stuid  =  t2.stuid JOIN pets AS t3 ON t3.petid  =  t2.petid WHERE t3.pettype  =  'cat' INTERSECT SELECT t1.fname FROM student AS t1
+SELECT T.key FROM t AS T WHERE T.value = 1
+SELECT index, text, type, status, level, position FROM t
+SELECT "index", year, month, day, date, time, timestamp, name, value, user, role, language, domain, action, state FROM t
+SELECT desc_text AS description, count AS n FROM t
+SELECT AVG(julianday(returned) - julianday(rented)) FROM rental
+SELECT first_name FROM actor GROUP BY first_name HAVING COUNT(*) = (SELECT MAX(c) FROM (SELECT COUNT(*) AS c FROM actor GROUP BY first_name))
+SELECT CASE WHEN CAST(strftime('%m', d) AS INTEGER) BETWEEN 1 AND 3 THEN 'Q1' ELSE 'other' END AS q, SUM(x) FROM t GROUP BY q
+SELECT rowid, * FROM t WHERE rowid = 5
+SELECT likelihood(a > 1, 0.9) FROM t
+SELECT SUM(a) FILTER (WHERE b = 'x') * 1.0 / NULLIF(SUM(a), 0) AS share FROM t
+SELECT a FROM t WHERE a REGEXP '^[A-Z]'
+SELECT * FROM t1 JOIN t2 ON t1.id = t2.id JOIN t3 ON t2.id = t3.id WHERE t1.a = 'x' -- final answer
+SELECT a /* the name */ FROM t; -- done
+SELECT a FROM t ; ;
+SELECT changes.a FROM changes
+SELECT T1.`School Name`, T1.Street, T1.`Street Abr` FROM schools AS T1 WHERE T1.`Percent (%) Eligible Free (K-12)` > 0.1
+SELECT COUNT(T1.`Bond Type`) FROM bond T1 WHERE T1.bond_type = '='
+SELECT T1.bond_type FROM bond AS T1 WHERE T1.bond_id = 'TR001_1_2' AND T1.label = '#'
+SELECT CAST(SUM(CASE WHEN T2.currency = 'EUR' THEN 1 ELSE 0 END) AS FLOAT) / NULLIF(SUM(CASE WHEN T2.currency = 'CZK' THEN 1 ELSE 0 END), 0) FROM a T2
+SELECT a FROM t ORDER BY CASE WHEN b = 'x' THEN 0 ELSE 1 END, ABS(c - 5)
+SELECT ROW_NUMBER() OVER (), RANK() OVER (ORDER BY SUM(x) DESC), DENSE_RANK() OVER (PARTITION BY a ORDER BY COUNT(*) DESC) FROM t GROUP BY a
+SELECT a.*, (SELECT COUNT(*) FROM b WHERE b.aid = a.id) AS n FROM a WHERE n > 2
+SELECT x FROM t GROUP BY x HAVING COUNT(*) > 1 AND MIN(y) <> MAX(y)
+SELECT substring(a, 2), substr(a, -3), trim(a), ltrim(a, '0'), rtrim(a, '.') FROM t
+SELECT a, b FROM t LIMIT 10 OFFSET 5
+SELECT 'a' || NULL || 'b'
+SELECT name FROM Teams WHERE name = 'Côte d''Ivoire'
+select distinct a from t where b is not null and b <> '' order by a
+SELECT MIN(Price) AS "Min", MAX(Price) AS "Max", AVG(Price) "Average" FROM Products WHERE Discontinued = 0
+SELECT DISTINCT FIRST_VALUE(name) OVER (PARTITION BY dept ORDER BY salary DESC) FROM emp
+SELECT dept, name FROM (SELECT dept, name, ROW_NUMBER() OVER (PARTITION BY dept ORDER BY salary DESC) rn FROM emp) WHERE rn <= 3
+SELECT a.name FROM emp a WHERE 3 > (SELECT COUNT(DISTINCT b.salary) FROM emp b WHERE b.salary > a.salary)
