@@ -27,7 +27,7 @@ class RuleForm(forms.ModelForm):
     connector: Connector | None = None
 
     change_reason = forms.CharField(
-        label="reason",
+        label="Reason",
         required=False,
         max_length=400,
         widget=UnfoldAdminTextInputWidget,

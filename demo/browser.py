@@ -109,11 +109,14 @@ class Window:
         if "/sign-in/" in self.page.url:
             raise RuntimeError(f"`{email}` could not sign in")
 
-    def visit(self, path: str, picture: Path | None) -> list[str]:
-        """Open a page, wait until it is quiet, take its picture, and return what is wrong with it."""
+    def visit(self, path: str, picture: Path | None, *, press: str = "") -> list[str]:
+        """Open a page, press what `press` names, wait until it is quiet, take its picture, return what is wrong."""
         self.complaints.clear()
         answer = self.page.goto(self.url + path)
         self.page.wait_for_load_state("networkidle")
+        if press:
+            self.page.click(press)
+            self.page.wait_for_load_state("networkidle")
         if picture is not None:
             self.take(picture)
         wrong = faults(self.page, self.complaints, status=answer.status)

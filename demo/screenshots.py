@@ -6,202 +6,47 @@ policy, axe-core clean. A page of the manifest that a person may not open, and a
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from demo import house, processes
 from demo.browser import THEMES, VIEWPORTS, Window, chromium
-from demo.people import ADA, ANA, MIA, PASSWORD, PAUL, DemoPerson
+from demo.people import ADA, PASSWORD
 from demo.screen import say, step
 
+if TYPE_CHECKING:
+    from demo.manifest import Shot
+
 PICTURES = processes.ROOT / "docs" / "img"
-EVERYBODY = (ADA, PAUL, ANA, MIA)
 
 
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One page of the manifest. `path` is the address, or a function that finds it in Northlight's data."""
+def take(url: str, wanted: set[str]) -> list[str]:
+    """Take the wanted pictures of the manifest from the portal at `url`; return what is wrong, a line each."""
+    from demo.manifest import EVERYBODY, MANIFEST
 
-    name: str
-    path: str | Callable[[], str]
-    people: tuple[DemoPerson, ...]
-
-    def address(self) -> str:
-        return self.path if isinstance(self.path, str) else self.path()
-
-
-def _reverse(name: str, *args: Any) -> str:
-    from django.urls import reverse
-
-    return reverse(name, args=args)
-
-
-def _approval() -> str:
-    from tickets.models import Approval
-
-    found = Approval.objects.waiting().filter(action__kind="refund", ticket__subject="").order_by("id").first()
-    found = found or Approval.objects.waiting().order_by("id").first()
-    return _reverse("tickets:approval", found.pk)
-
-
-def _ticket(state: str) -> Callable[[], str]:
-    def find() -> str:
-        from tickets.models import Ticket
-
-        return _reverse("tickets:ticket", Ticket.objects.filter(state=state).order_by("id").first().pk)
-
-    return find
-
-
-def _question(person: DemoPerson, **wanted: object) -> Callable[[], str]:
-    def find() -> str:
-        from questions.models import Question
-
-        rows = Question.objects.filter(asked_by__email=person.email, **wanted).order_by("-id")
-        return _reverse("questions:question", rows.first().pk)
-
-    return find
-
-
-def _question_id(person: DemoPerson) -> str:
-    return _question(person, state="answered", row_count__gt=2)().strip("/").split("/")[-1]
-
-
-def _connector(name: str) -> Callable[[], str]:
-    def find() -> str:
-        from connectors.models import Connector
-
-        return _reverse("admin:connectors_connector_change", Connector.objects.get(name=name).pk)
-
-    return find
-
-
-def _guard(name: str) -> Callable[[], str]:
-    def find() -> str:
-        from connectors.models import Connector
-
-        return _reverse("admin:connectors_connector_guard", Connector.objects.get(name=name).pk)
-
-    return find
-
-
-def _data_rules(name: str) -> Callable[[], str]:
-    def find() -> str:
-        from connectors.models import Connector
-
-        return _reverse("admin:connectors_connector_data_policy", Connector.objects.get(name=name).pk)
-
-    return find
-
-
-def _column_rule(name: str) -> Callable[[], str]:
-    def find() -> str:
-        from connectors.models import Connector
-
-        found = Connector.objects.get(name=name)
-        return f"{_reverse('admin:connectors_columnrule_add')}?connector={found.pk}"
-
-    return find
-
-
-def _first(app_and_model: str) -> Callable[[], str]:
-    """Return what finds the change page of a model's first row."""
-
-    def find() -> str:
-        from django.apps import apps
-
-        model = apps.get_model(app_and_model.replace("_", ".", 1))
-        return _reverse(f"admin:{app_and_model}_change", model._default_manager.order_by("id").first().pk)
-
-    return find
-
-
-def _event() -> str:
-    from audit.models import Event
-
-    return _reverse(
-        "admin:audit_event_change", Event.objects.filter(type="action.succeeded").order_by("-id").first().pk
-    )
-
-
-def _report() -> str:
-    """Paul's report of an answer: shared with Mia and every analyst, refreshed each Monday, run a moment ago."""
-    from portal import tenancy
-    from portal.memberships import context_for, membership_of
-    from portal.models import User
-    from questions import ask, report, schedule
-    from questions.models import Question, Report
-
-    paul = User.objects.get_by_natural_key(PAUL.email)
-    with tenancy.enter(context_for(paul, membership_of(paul, None))):
-        kept = Report.objects.filter(owner=paul).first()
-        if kept is None:
-            answered = Question.objects.mine().filter(state="answered", row_count__gt=2).order_by("-id").first()
-            kept = report.save(answered, title="For the Monday round")
-            report.share(kept, with_email=MIA.email)
-            report.share(kept, with_role="analyst")
-            schedule.set_schedule(kept, every="weekly", hour=7, day=1)
-        ask.run_report(kept)
-    return _reverse("questions:report", kept.pk)
-
-
-MANIFEST = (
-    Shot("ask", lambda: _reverse("questions:ask"), EVERYBODY),
-    Shot("answer", _question(PAUL, state="answered", confidence="high"), (PAUL,)),
-    Shot("answer-refused", _question(PAUL, state="refused"), (PAUL,)),
-    Shot("answer-without-sql", _question(MIA, state="answered"), (MIA,)),
-    Shot("answer-unanswerable", _question(PAUL, state="unanswerable"), (PAUL,)),
-    Shot("edit", lambda: _reverse("questions:live"), (PAUL,)),
-    Shot("edit-sql", lambda: _reverse("questions:live") + "?question=" + _question_id(PAUL), (PAUL,)),
-    Shot("report", _report, (PAUL, MIA)),
-    Shot("reports", lambda: _reverse("questions:reports"), EVERYBODY),
-    Shot("approvals", "/approvals/", (ADA, PAUL)),
-    Shot("approval", _approval, (PAUL,)),
-    Shot("tickets", "/tickets/", (PAUL,)),
-    Shot("ticket", _ticket("replied"), (PAUL,)),
-    Shot("ticket-blocked", _ticket("blocked"), (PAUL,)),
-    Shot("actions", "/tickets/actions/", (PAUL,)),
-    Shot("admin", "/admin/", (ADA,)),
-    Shot("people", "/admin/portal/membership/", (ADA,)),
-    Shot("connectors", "/admin/connectors/connector/", (ADA,)),
-    Shot("connector-warning", _connector("orders_admin"), (ADA,)),
-    Shot("guard", _guard("orders_reporting"), (ADA,)),
-    Shot("data-rules", _data_rules("orders_reporting"), (ADA,)),
-    Shot("column-rule", _column_rule("orders_reporting"), (ADA,)),
-    Shot("policy", "/admin/guardrails/ticketpolicy/", (ADA,)),
-    Shot("rules", "/admin/guardrails/escalationrule/", (ADA,)),
-    Shot("memory", "/admin/questions/verifiedquery/", (ADA,)),
-    Shot("verified-query", _first("questions_verifiedquery"), (ADA,)),
-    Shot("metrics", "/admin/questions/metric/", (ADA,)),
-    Shot("evaluation-cases", "/admin/questions/evaluationcase/", (ADA,)),
-    Shot("evaluation-plan", _first("questions_evaluationplan"), (ADA,)),
-    Shot("evaluation-runs", "/admin/questions/evaluationrun/", (ADA,)),
-    Shot("proposed-changes", "/admin/questions/memorychange/", (ADA,)),
-    Shot("feedback", "/admin/questions/feedback/", (ADA,)),
-    Shot("trail", "/admin/audit/event/", (ADA,)),
-    Shot("event", _event, (ADA,)),
-)
-
-
-def take(url: str, addresses: dict[str, str]) -> list[str]:
-    """Take every picture of the manifest from the portal at `url`; return what is wrong, a line each."""
+    if unknown := wanted - {shot.name for shot in MANIFEST}:
+        raise house.CannotStart(f"there is no page `{sorted(unknown)[0]}` in demo/manifest.py: see the names there")
     wrong: list[str] = []
-    with chromium() as browser:
+    with chromium() as browser, ThreadPoolExecutor(1) as beside:
         for person in EVERYBODY:
-            shots = [(shot, addresses[shot.name]) for shot in MANIFEST if person in shot.people]
+            shots = [shot for shot in MANIFEST if person in shot.people and (not wanted or shot.name in wanted)]
+            addresses = beside.submit(_addresses, shots).result()
             for width, theme in _looks():
                 context = browser.new_context(viewport=VIEWPORTS[width], color_scheme=theme)
                 window = Window(context, url)
                 window.sign_in(person.email, PASSWORD)
-                for shot, address in shots:
+                for shot in shots:
                     picture = PICTURES / f"{shot.name}-{person.key}-{width}-{theme}.png"
-                    found = window.visit(address, picture)
-                    wrong += [f"{shot.name} as {person.key} ({width}, {theme}): {fault}" for fault in found]
+                    found = window.visit(addresses[shot.name], picture, press=shot.press)
+                    said = [f"{shot.name} as {person.key} ({width}, {theme}): {fault}" for fault in found]
+                    sys.stderr.writelines(f"{line}\n" for line in said)
+                    wrong += said
                 context.close()
-            say(f"  {len(shots)} pages as {person.name}")
+            say(f"  {len(shots)} pages as {person.name}; faults so far: {len(wrong)}")
     return wrong
 
 
@@ -213,7 +58,11 @@ def _looks() -> Iterator[tuple[str, str]]:
 
 def main() -> int:
     """Run the demo's story, then take the pictures; `--no-story` takes them of what an earlier one left."""
-    has_story = "--no-story" not in sys.argv
+    parser = argparse.ArgumentParser(prog="python -m demo.screenshots", description=main.__doc__)
+    parser.add_argument("--no-story", action="store_true", help="of what an earlier story left")
+    parser.add_argument("names", nargs="*", metavar="name", help="pages of the manifest; all without one")
+    chosen = parser.parse_args()
+    has_story, wanted = not chosen.no_story, set(chosen.names)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from portal.environment import load
 
@@ -228,31 +77,22 @@ def main() -> int:
 
             if has_story and not story.tell(url, telling):
                 return 1
-            wrong = take(url, _addresses())
-    for line in wrong:
-        sys.stderr.write(f"{line}\n")
+            wrong = take(url, wanted)
     say(f"{len(list(PICTURES.glob('*.png')))} pictures in {PICTURES.relative_to(processes.ROOT)}, {len(wrong)} faults")
     return 1 if wrong else 0
 
 
-def _addresses() -> dict[str, str]:
-    """Find every page of the manifest in Northlight's data, before a browser runs."""
+def _addresses(shots: list[Shot]) -> dict[str, str]:
+    """Find pages in Northlight's data, setting their scenes; in a thread of its own, as the browser's has a loop."""
     from django.db import connections
 
-    from portal import tenancy
+    from demo.organization import acting
 
-    with tenancy.enter(_as_ada()):
-        found = {shot.name: shot.address() for shot in MANIFEST}
-    connections.close_all()
-    return found
-
-
-def _as_ada() -> Any:
-    from portal.memberships import context_for, membership_of
-    from portal.models import User
-
-    ada = User.objects.get_by_natural_key(ADA.email)
-    return context_for(ada, membership_of(ada, None))
+    try:
+        with acting(ADA):
+            return {shot.name: shot.address() for shot in shots}
+    finally:
+        connections.close_all()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ class PolicyForm(forms.ModelForm):
     """An edit with its reason, judged within the organization (its uniqueness is per organization)."""
 
     change_reason = forms.CharField(
-        label="reason",
+        label="Reason",
         required=False,
         max_length=300,
         widget=UnfoldAdminTextInputWidget,
@@ -34,14 +34,14 @@ class PolicyForm(forms.ModelForm):
 
 class OutputPolicyForm(PolicyForm):
     blocked_kinds = forms.MultipleChoiceField(
-        label="personal data that blocks",
+        label="Personal data that blocks",
         required=False,
         choices=[(kind, kind) for kind in PERSONAL_KINDS],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text="The others are redacted.",
     )
     redacted_patterns = forms.MultipleChoiceField(
-        label="patterns that are redacted",
+        label="Patterns that are redacted",
         required=False,
         choices=[(kind, kind) for kind in PATTERN_KINDS],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,

@@ -109,7 +109,7 @@ class EvaluationRunAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     fields = ["connector", "asked_by", "why", "state", "failure", "model", "cases", "right", "cost", "ended_at"]
     readonly_fields = ["cost"]
-    change_form_outer_after_template = "questions/admin/run_after.html"
+    change_form_outer_before_template = "questions/admin/run_before.html"
 
     class Media:
         css = {"all": ["connectors/admin.css"]}
@@ -137,12 +137,14 @@ def _run_context(run: EvaluationRun, against: str) -> dict[str, Any]:
         if result.case_id in before and before[result.case_id].outcome != result.outcome
     ]
     points = measured.risk_and_coverage(run)
+    dots = [_place(point) for point in points]
     return {
         "run": run,
         "results": results,
         "levels": measured.levels(run),
         "points": points,
-        "line": _line(points),
+        "line": " ".join(f"{across},{down}" for across, down in dots),
+        "dots": dots,
         "chart": CHART,
         "earlier": earlier,
         "against": chosen,
@@ -151,10 +153,10 @@ def _run_context(run: EvaluationRun, against: str) -> dict[str, Any]:
     }
 
 
-def _line(points: list[measured.Point]) -> str:
-    """Return the chart's line: coverage to the right, risk upwards, in the chart's own units."""
+def _place(point: measured.Point) -> tuple[str, str]:
+    """Return where a point is drawn: coverage to the right, risk upwards, in the chart's own units."""
     width, height = CHART
-    return " ".join(f"{point.coverage * width:.0f},{height - point.risk * height:.0f}" for point in points)
+    return f"{point.coverage * width:.0f}", f"{height - point.risk * height:.0f}"
 
 
 class MemoryChangeAdmin(ReadOnlyAdmin):
