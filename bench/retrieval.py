@@ -1,7 +1,8 @@
 """How often all tables a question needs are among the fifteen that are told to the model, beside plain TF-IDF (Q10).
 
-Schemas written by hand (`bench/schemas`: a is looked at while ranking is made, b is held out), put together into one
-wide schema in three ways, and generated warehouses of 1,000 tables with near-duplicates and abbreviations.
+Schemas written by hand (`bench/schemas`: a and c are looked at while ranking is made, b and d are held out), each file
+put together into one wide schema in several ways, both files of a half as one flat schema, and generated warehouses of
+1,000 tables with near-duplicates and abbreviations.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from statistics import mean, median
 
@@ -21,7 +23,10 @@ from connectors.contracts import Column, ForeignKey, Schema, Table
 
 FOLDER = Path(__file__).resolve().parent / "schemas"
 LIMIT = 15
-_TABLE = re.compile(r"^(\w+)\((.*)\)$")
+HALVES = {"a": ("a", "c"), "b": ("b", "d")}
+"""Files by half: the first of each in the schema's words, the second in the words of people who never saw it."""
+_TABLE = re.compile(r"^(\w+|\"[^\"]+\")\((.*)\)$")
+_GOLD = re.compile(r"\"[^\"]+\"|\S+")
 Ranker = Callable[[str, Schema], list[Table]]
 
 
@@ -50,9 +55,9 @@ def read(name: str) -> tuple[list[Table], list[Asked]]:
             schema = line[2:].strip()
         elif line.startswith("? "):
             text, _, gold = line[2:].partition(" :: ")
-            questions.append(Asked(text, frozenset((schema, each) for each in gold.split())))
+            questions.append(Asked(text, frozenset((schema, each.strip('"')) for each in _GOLD.findall(gold))))
         elif found := _TABLE.match(line):
-            tables.append(_table(schema, found[1], found[2]))
+            tables.append(_table(schema, found[1].strip('"'), found[2]))
     known = {(table.schema, table.name) for table in tables}
     for question in questions:
         assert question.gold, question.text
@@ -63,7 +68,7 @@ def read(name: str) -> tuple[list[Table], list[Asked]]:
 def _table(schema: str, name: str, inside: str) -> Table:
     columns, keys = [], []
     for part in inside.split(", "):
-        column, _, target = part.partition(">")
+        column, _, target = part.replace('"', "").partition(">")
         columns.append(Column(column.rstrip("*"), "text", is_key=column.endswith("*")))
         if target:
             keys.append(ForeignKey((column,), schema, target, (column,)))
@@ -96,14 +101,23 @@ def _flat(tables: list[Table], questions: list[Asked]) -> Exam:
 
 
 def exams(half: str) -> Iterator[Exam]:
-    tables, questions = read(half)
-    numbers = {schema: f"s{number}" for number, schema in enumerate(dict.fromkeys(t.schema for t in tables))}
-    yield as_one("hand-written, schemas by name", tables, questions, str, keys=True)
-    yield as_one("hand-written, schemas s0…", tables, questions, numbers.__getitem__, keys=True)
-    yield as_one("hand-written, s0…, no declared keys", tables, questions, numbers.__getitem__, keys=False)
-    yield _flat(tables, questions)
+    for name in HALVES[half]:
+        yield from _of_file(name)
+    tables, questions = zip(*map(read, HALVES[half]), strict=True)
+    both = _flat(list(chain(*tables)), list(chain(*questions)))
+    yield replace(both, name="both files, one flat schema")
     made, asked = warehouse(half)
     yield Exam("generated, 1,000 tables", made, tuple(Asked(text, frozenset(gold)) for text, gold in asked))
+
+
+def _of_file(name: str) -> Iterator[Exam]:
+    tables, questions = read(name)
+    numbers = {schema: f"s{number}" for number, schema in enumerate(dict.fromkeys(t.schema for t in tables))}
+    yield as_one(f"{name}, schemas by name", tables, questions, str, keys=True)
+    yield as_one(f"{name}, schemas s0…", tables, questions, numbers.__getitem__, keys=True)
+    yield as_one(f"{name}, s0…, no declared keys", tables, questions, numbers.__getitem__, keys=False)
+    flat = _flat(tables, questions)
+    yield replace(flat, name=f"{name}, one flat schema")
 
 
 def tf_idf(question: str, schema: Schema) -> list[Table]:

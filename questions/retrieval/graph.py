@@ -16,8 +16,12 @@ MOST_OWNERS = 3
 FARTHEST = 3
 
 
-def edges_of(schema: Schema) -> Edges:
-    """Return for each table, by its place in the schema, the tables it is joined to, in both directions."""
+def edges_of(schema: Schema) -> tuple[Edges, Edges]:
+    """Return for each table, by its place in the schema, the tables it is joined to, in both directions.
+
+    First by declared keys and by names, then as parts are made: names speak only for a table without declared keys,
+    for `student_id` joins what is no one database.
+    """
     place = {(table.schema.lower(), table.name.lower()): index for index, table in enumerate(schema.tables)}
     edges: Edges = [set() for _ in schema.tables]
     declared: set[tuple[int, str]] = set()
@@ -27,9 +31,14 @@ def edges_of(schema: Schema) -> Edges:
             if target is not None:
                 declared.update((index, column.lower()) for column in key.columns)
                 _join(edges, index, target)
+    firm: Edges = [set(near) for near in edges]
+    alone = {index for index, near in enumerate(firm) if not near}
     for index, target in _inferred(schema.tables, declared):
         _join(edges, index, target)
-    return edges
+    for index in alone:
+        for near in edges[index]:
+            _join(firm, index, near)
+    return edges, firm
 
 
 def _join(edges: Edges, one: int, other: int) -> None:

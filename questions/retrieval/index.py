@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,24 +17,38 @@ from numpy.typing import NDArray
 from connectors.adapters.providers.embeddings import embed
 from connectors.contracts import Schema, Table
 from portal import tenancy
-from questions.retrieval import graph
-from questions.retrieval.words import split
+from questions.retrieval import concepts, graph
+from questions.retrieval.words import ALIASES, split
 
 KEPT = 16
 """Schemas kept in a process; one of 1,000 tables takes about six megabytes."""
 MOST_COLUMNS = 400
 MOST_WORDS = 20_000
 """Different words of one schema; those of names alone may be more. A hostile source costs a second, not a worker."""
+LEAST_SCHEMAS = 4
+"""With so many schemas each is a part; with fewer, joins tell the parts."""
 IN_NAME, IN_COLUMN, IN_COMMENT, IN_SCHEMA = 1.0, 0.62, 0.55, 0.4
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What belongs together as one database does: `of[i]` is the part of table i; `order` and `starts` group them."""
+
+    of: NDArray[np.int64]
+    order: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    vectors: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """`tokens[i]` weighs `weights[i]` in the table that begins at the last of `starts` not above i.
 
-    `name_tokens` and `name_starts` are those of the tables' names alone.
+    `name_tokens` and `name_starts` are those of the tables' names alone; `alphabet` is each table's place by name.
+    `meant` tells by stem the tokens that stand for it, `by_letter` those that begin so, `aliased` those with an alias.
     """
 
     place: dict[tuple[str, str], int]
@@ -45,10 +59,14 @@ class Index:
     starts: NDArray[np.int64]
     name_tokens: NDArray[np.int32]
     name_starts: NDArray[np.int64]
+    alphabet: NDArray[np.int64]
     names: Floats
     wholes: Floats
     edges: graph.Edges
-    groups: tuple[tuple[list[int], ...], ...]
+    meant: dict[str, tuple[tuple[int, float], ...]]
+    by_letter: dict[str, tuple[int, ...]]
+    aliased: tuple[int, ...]
+    parts: Parts
 
 
 _kept: OrderedDict[tuple[str, bytes], Index] = OrderedDict()
@@ -71,13 +89,14 @@ def index_of(schema: Schema) -> Index:
 
 
 def _digest(schema: Schema) -> bytes:
-    said = hashlib.blake2b(digest_size=20)
+    said: list[str] = []
     for table in schema.tables:
-        said.update(f"\x1e{table.schema}\x1f{table.name}\x1f{table.comment}".encode(errors="replace"))
-        columns = "\x1d".join(f"{each.name}\x1f{each.comment}\x1f{each.is_key:d}" for each in table.columns)
-        said.update(columns.encode(errors="replace"))
-        said.update(repr(table.foreign_keys).encode(errors="replace"))
-    return said.digest()
+        said += ("\x1e", table.schema, table.name, table.comment, "\x1d")
+        for column in table.columns:
+            said += (column.name, column.comment, "key" if column.is_key else "")
+        for key in table.foreign_keys:
+            said += ("\x1c", *key.columns, "\x1b", key.target_schema, key.target_table)
+    return hashlib.blake2b("\x1f".join(said).encode(errors="replace"), digest_size=20).digest()
 
 
 def _made(schema: Schema) -> Index:
@@ -96,7 +115,9 @@ def _made(schema: Schema) -> Index:
         weights += found.values()
         named += [place[word] for word in found if found[word] == IN_NAME]
     vocabulary = tuple(place)
-    edges = graph.edges_of(schema)
+    edges, firm = graph.edges_of(schema)
+    wholes = embed([_whole(table) for table in schema.tables])
+    meant, by_letter = _found_by(vocabulary)
     return Index(
         place={(table.schema, table.name): i for i, table in enumerate(schema.tables)},
         vocabulary=vocabulary,
@@ -106,10 +127,14 @@ def _made(schema: Schema) -> Index:
         starts=np.array(starts, dtype=np.int64),
         name_tokens=np.array(named, dtype=np.int32),
         name_starts=np.array(name_starts, dtype=np.int64),
+        alphabet=np.argsort(np.argsort(np.array([table.qualified_name for table in schema.tables], dtype=object))),
         names=embed([" ".join(split(table.name)) for table in schema.tables]),
-        wholes=embed([_whole(table) for table in schema.tables]),
+        wholes=wholes,
         edges=edges,
-        groups=_groups(schema, edges),
+        meant=meant,
+        by_letter=by_letter,
+        aliased=tuple(i for i, token in enumerate(vocabulary) if token in ALIASES),
+        parts=_parts(schema, firm, wholes),
     )
 
 
@@ -138,19 +163,31 @@ def _whole(table: Table) -> str:
     return f"{' '.join(split(table.schema))} {' '.join(split(table.name))} {table.comment[:300]} {columns}"
 
 
-def _groups(schema: Schema, edges: graph.Edges) -> tuple[tuple[list[int], ...], ...]:
-    """Return the ways in which tables belong together: by schema, by joins, by how their names begin."""
-    ways: list[list[Any]] = [
-        [table.schema for table in schema.tables],
-        list(graph.components(edges)),
-        [(split(table.name) or [""])[0] for table in schema.tables],
-    ]
-    return tuple(_parts(way) for way in ways)
+def _found_by(
+    vocabulary: tuple[str, ...],
+) -> tuple[dict[str, tuple[tuple[int, float], ...]], dict[str, tuple[int, ...]]]:
+    """Return by stem the tokens that stand for it, and by letter those that begin with it."""
+    meant: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    by_letter: dict[str, list[int]] = defaultdict(list)
+    for i, token in enumerate(vocabulary):
+        by_letter[token[0]].append(i)
+        for word, surely in concepts.stands_for(token).items():
+            meant[word].append((i, surely))
+    return {k: tuple(v) for k, v in meant.items()}, {k: tuple(v) for k, v in by_letter.items()}
 
 
-def _parts(way: list[Any]) -> tuple[list[int], ...]:
-    parts: dict[Any, list[int]] = {}
-    for table, part in enumerate(way):
-        parts.setdefault(part, []).append(table)
-    most = max(2, len(way) * 2 // 5)  # a part that is nearly everything tells nothing
-    return tuple(part for part in parts.values() if 2 <= len(part) <= most)
+def _parts(schema: Schema, firm: graph.Edges, wholes: Floats) -> Parts:
+    """Part the tables by schema where there are several, else by joins; those without joins by how names begin."""
+    if len({table.schema for table in schema.tables}) >= LEAST_SCHEMAS:
+        keys: list[Any] = [table.schema for table in schema.tables]
+    else:
+        keys = list(graph.components(firm))
+        first = [words[0] if len(words := split(table.name)) > 1 else "" for table in schema.tables]
+        keys = [first[i] if first[i] and not firm[i] else key for i, key in enumerate(keys)]
+    number = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+    of = np.array([number[key] for key in keys], dtype=np.int64)
+    order = np.argsort(of, kind="stable")
+    vectors = np.zeros((len(number), wholes.shape[1]), np.float32)
+    np.add.at(vectors, of, wholes)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    return Parts(of, order, np.searchsorted(of[order], np.arange(len(number))), np.bincount(of), vectors)

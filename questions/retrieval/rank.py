@@ -10,7 +10,7 @@ import numpy as np
 
 from connectors.adapters.providers.embeddings import embed
 from connectors.contracts import Column, Schema, Table
-from questions.retrieval import graph, words
+from questions.retrieval import concepts, graph, words
 from questions.retrieval.index import Floats, Index, index_of
 
 MOST_WORDS = 40
@@ -18,18 +18,27 @@ MOST_WORDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each kind of nearness counts; set on the half of `bench.retrieval` that is for looking at."""
+    """How much each kind of nearness counts; set by random search on the looked-at half of `bench.retrieval`."""
 
-    words: float = 1.0
-    whole: float = 0.2
-    name: float = 0.06
+    words: float = 0.8
+    whole: float = 0.19
+    name: float = 0.09
     cover: float = 0.1
-    meaning_floor: float = 0.4
-    meaning: float = 0.5
-    near: float = 0.25
-    groups: tuple[float, float, float] = (0.2, 0.27, 0.3)
-    bridge: float = 1.0
-    ends: int = 5
+    concept: float = 0.75
+    floor: float = 0.3
+    power: float = 0.51
+    meaning: float = 0.7
+    unknown: float = 0.7
+    value: float = 0.25
+    near: float = 0.55
+    part_words: float = 0.6
+    part_meaning: float = 0.5
+    part_best: float = 0.35
+    part_size: float = 0.085
+    surest_part: float = 0.5
+    surest_within: float = 0.1
+    bridge: float = 0.7
+    ends: int = 7
 
 
 WEIGHTS = Weights()
@@ -40,8 +49,8 @@ def ranked(question: str, schema: Schema, weights: Weights = WEIGHTS) -> list[tu
     if not schema.tables:
         return []
     index = index_of(schema)
-    scores = _bridged(index, _spread(index, _own(question, index, weights), weights), weights)
-    order = sorted(range(len(scores)), key=lambda i: (-round(float(scores[i]), 6), schema.tables[i].qualified_name))
+    scores = _bridged(index, _spread(index, *_own(question, index, weights), weights), weights)
+    order = np.lexsort((index.alphabet, -scores.round(6)))
     return [(float(scores[i]), schema.tables[i]) for i in order]
 
 
@@ -63,7 +72,8 @@ def fit(question: str, schema: Schema) -> Fit:
         return Fit(0.0, ())
     index = index_of(schema)
     best = [index.place[table.schema, table.name] for _, table in ranked(question, schema)[:3]]
-    held = _held(_alike(asked, index, WEIGHTS), index)[:, best]
+    meaning = np.clip((embed(asked) @ index.vectors.T - 0.4) / 0.6, 0, 1) * 0.5
+    held = _held(np.maximum(meaning, _letters(asked, index)), index)[:, best]
     return Fit(float(held.max(axis=1).mean()), tuple(schema.tables[i] for i in best))
 
 
@@ -81,12 +91,28 @@ def column_scores(question: str, columns: Sequence[Column]) -> list[float]:
     return found
 
 
-def _alike(asked: list[str], index: Index, weights: Weights) -> Floats:
-    """Return how alike each word asked (row) is to each word of the schema (column), in letters or in meaning."""
-    near = embed(asked) @ index.vectors.T
-    meaning = np.clip((near - weights.meaning_floor) / (1 - weights.meaning_floor), 0, 1) * weights.meaning
-    letters = np.array([[words.likeness(word, token) for token in index.vocabulary] for word in asked], np.float32)
-    found: Floats = np.maximum(meaning, letters).astype(np.float32)
+def _letters(asked: list[str], index: Index) -> Floats:
+    """Return how alike each word asked (row) is to each word of the schema (column) in letters.
+
+    Words that begin otherwise can only be alike by an alias or by their ends.
+    """
+    found = np.zeros((len(asked), len(index.vocabulary)), np.float32)
+    for row, word in zip(found, asked, strict=True):
+        near = set(index.by_letter.get(word[0], ())) | set(index.aliased)
+        near.update(i for i, token in enumerate(index.vocabulary) if token.endswith(word) or word.endswith(token))
+        for i in near:
+            row[i] = words.likeness(word, index.vocabulary[i])
+    return found
+
+
+def _alike(asked: list[str], vectors: Floats, index: Index, weights: Weights) -> Floats:
+    """Return how alike each word asked (row) is to each word of the schema (column): letters, meaning, concepts."""
+    near = (vectors @ index.vectors.T - weights.floor) / (1 - weights.floor)
+    found: Floats = np.maximum(np.clip(near, 0, 1) ** weights.power * weights.meaning, _letters(asked, index))
+    for row, word in zip(found, asked, strict=True):
+        for other in concepts.meant(word):
+            for i, surely in index.meant.get(other, ()):
+                row[i] = max(row[i], surely * weights.concept)
     return found
 
 
@@ -104,28 +130,42 @@ def _covered(alike: Floats, index: Index) -> Floats:
     return found
 
 
-def _own(question: str, index: Index, weights: Weights) -> Floats:
-    """Return each table's own nearness: words weighted by how few tables hold them, the whole, and its name."""
+def _own(question: str, index: Index, weights: Weights) -> tuple[Floats, Floats]:
+    """Return the nearness of each table and of each part: words weighted by how few hold them, and meaning.
+
+    A word that nothing holds, or that is likely a value, says little of what is near.
+    """
     asked = words.asked(question)[:MOST_WORDS]
-    vector = embed([question])[0]
-    scores = weights.whole * np.maximum(0, index.wholes @ vector) + weights.name * np.maximum(0, index.names @ vector)
+    vector, said, *each = embed([question, " ".join(asked), *asked])
+    own = weights.whole * np.maximum(0, index.wholes @ vector) + weights.name * np.maximum(0, index.names @ vector)
+    parts = index.parts
+    part = weights.part_meaning * (parts.vectors @ said) - weights.part_size * np.log(parts.sizes)
     if asked:
-        alike = _alike(asked, index, weights)
+        alike = _alike(asked, np.array(each), index, weights)
         held = _held(alike, index)
-        rare = np.log(1 + held.shape[1] / (1 + (held > 0.35).sum(axis=1)))
-        scores = scores + weights.words * (rare @ held) / max(float(rare.sum()), 1e-6)
-        scores = scores + weights.cover * _covered(alike, index)
-    return np.asarray(scores, dtype=np.float32)
+        values = words.values(question)
+        telling = np.clip(held.max(axis=1) / 0.7, 0, 1) ** weights.unknown
+        telling = telling * np.array([weights.value if word in values else 1.0 for word in asked])
+        own = own + weights.words * _weighted(held, 1.0, telling) + weights.cover * _covered(alike, index)
+        together = np.maximum.reduceat(held[:, parts.order], parts.starts, axis=1)
+        part = part + weights.part_words * _weighted(together, 0.5, telling)
+    part = part + weights.part_best * np.maximum.reduceat(own[parts.order], parts.starts)
+    return own.astype(np.float32), part.astype(np.float32)
 
 
-def _spread(index: Index, own: Floats, weights: Weights) -> Floats:
-    """Add to each table a share of its nearest neighbour, and of the best of the parts it belongs to."""
+def _weighted(held: Floats, least: float, telling: Floats) -> Floats:
+    """Return for each column the share of the words it holds, each by how few columns hold it."""
+    rare = np.log(1 + held.shape[1] / (least + (held > 0.35).sum(axis=1)))
+    found: Floats = ((rare * telling) @ held / max(float((rare * telling).sum()), 1e-6)).astype(np.float32)
+    return found
+
+
+def _spread(index: Index, own: Floats, part: Floats, weights: Weights) -> Floats:
+    """Add to each table a share of its nearest neighbour, and its part's nearness; the surest part stands out."""
     near = np.array([max((float(own[i]) for i in found), default=0.0) for found in index.edges], dtype=np.float32)
-    scores: Floats = own + np.float32(weights.near) * near
-    for share, parts in zip(weights.groups, index.groups, strict=True):
-        for part in parts:
-            best = np.sort(own[part])[-3:]
-            scores[part] += np.float32(share * float(best.mean()))
+    sure = np.exp((part - part.max()) / weights.surest_within)
+    lift = part + weights.surest_part * sure / sure.sum()
+    scores: Floats = own + weights.near * near + lift[index.parts.of]
     return scores
 
 

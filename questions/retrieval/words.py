@@ -40,6 +40,14 @@ def asked(question: str) -> list[str]:
     return [word for word in dict.fromkeys(split(question)) if len(word) > 1 and word not in STOP]
 
 
+_PROPER = re.compile(r"(?<=[a-z,] )[\"']?([A-Z][a-z]+(?: [A-Z][a-z]+)*)|\"([^\"]+)\"|(\d+)")
+
+
+def values(question: str) -> frozenset[str]:
+    """Return the words that are likely values, not names of the schema: proper names, quoted words, numbers."""
+    return frozenset(word for found in _PROPER.finditer(question) for word in split(found[0]))
+
+
 _SUFFIXES = (
     ("ations", "at"), ("ation", "at"), ("ments", ""), ("ment", ""), ("ities", "ity"), ("ies", "y"), ("sses", "ss"),
     ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("ings", ""), ("ing", ""), ("ied", "y"), ("ers", ""), ("er", ""),
@@ -81,10 +89,11 @@ def likeness(word: str, token: str) -> float:
         return 0.82  # glued words: `streetaddress`
     if len(min(one, other, key=len)) >= 4 and one[:5] == other[:5]:
         return 0.7  # one root: `library`, `librarian`
-    return _abbreviation(token, word)
+    return abbreviation(token, word)
 
 
-def _abbreviation(token: str, word: str) -> float:
+def abbreviation(token: str, word: str) -> float:
+    """Return how likely a token of an identifier is short for a word."""
     if not (2 <= len(token) < len(word) and token[0] == word[0]):
         return 0.0
     bones = skeleton(word)

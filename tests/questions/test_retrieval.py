@@ -33,13 +33,21 @@ def wide(*tables: Table) -> Schema:
 @pytest.mark.parametrize("half", ["a", "b"])
 def test_nearly_all_tables_of_every_question_are_found_in_wide_schemas(half: str) -> None:
     recalls = []
-    for each in list(exam.exams(half))[2:]:
+    least = {
+        f"{half}, s0…, no declared keys": 0.9,
+        "both files, one flat schema": 0.82,
+        "generated, 1,000 tables": 0.92,
+    }
+    for each in exam.exams(half):
+        if each.name not in least:
+            continue
         part = exam.Exam(each.name, each.schema, each.questions[::3][:40])
         recall, size, _, missed = exam.sit(part, exam.ours)
-        assert size <= 15
-        assert recall >= 0.85, (each.name, missed)
+        assert size == 15
+        assert recall >= least[each.name], (each.name, missed)
         assert recall > exam.sit(part, exam.tf_idf)[0] + 0.3
         recalls.append(recall)
+    assert len(recalls) == len(least)
     assert sum(recalls) / len(recalls) >= 0.92
 
 
@@ -70,6 +78,26 @@ def test_the_bridge_between_two_tables_is_told_although_nobody_names_it() -> Non
     plain = table("xq8", "actor_id film_id")
     by_name = wide(table("actor", "actor_id"), table("film", "film_id"), plain)
     assert {"actor", "film", "xq8"} == set(names("films of an actor", by_name, 3))
+
+
+def test_tables_of_the_database_a_question_is_about_come_before_look_alikes_of_others() -> None:
+    """Many databases in one flat schema: each has people and places, one alone has riders and horses."""
+    others = [
+        made
+        for n in range(30)
+        for made in (table(f"person{n}", "id town"), table(f"place{n}", "id person_id", ("person_id", f"person{n}")))
+    ]
+    mine = (table("horse", "id breed"), table("xrd", "id town"), table("rides", "h x", ("h", "horse"), ("x", "xrd")))
+    found = names("From which town are the people who ride horses of a rare breed?", Schema((*others, *mine), "sqlite"))
+    assert {"horse", "rides", "xrd"} <= set(found[:4])
+    assert len(found) == 15, "every slot is used"
+
+
+def test_what_people_say_is_found_where_the_schema_says_it_otherwise() -> None:
+    assert names("How many doctors?", wide(table("physician")))[0] == "physician"
+    assert names("How many workers?", wide(table("tblEmp")))[0] == "tblEmp", "by the short form of another word"
+    assert names("free meals", wide(table("School Meals", "id")))[0] == "School Meals"
+    assert words.values('Who in Leeds said "Slow Rain" in 2014?') == {"leeds", "slow", "rain", "2014"}
 
 
 def test_ties_are_in_order_of_name_and_an_empty_question_still_answers() -> None:
