@@ -87,9 +87,15 @@ def test_tables_of_the_database_a_question_is_about_come_before_look_alikes_of_o
         for n in range(30)
         for made in (table(f"person{n}", "id town"), table(f"place{n}", "id person_id", ("person_id", f"person{n}")))
     ]
-    mine = (table("horse", "id breed"), table("xrd", "id town"), table("rides", "h x", ("h", "horse"), ("x", "xrd")))
+    mine = (
+        table("horse", "id breed"),
+        table("xrd", "id town"),
+        table("rides", "h x", ("h", "horse"), ("x", "xrd")),
+        table("qj", "u w", ("u", "xrd")),
+    )
     found = names("From which town are the people who ride horses of a rare breed?", Schema((*others, *mine), "sqlite"))
     assert {"horse", "rides", "xrd"} <= set(found[:4])
+    assert "qj" in found, "no word of it is asked for, but it belongs to them"
     assert len(found) == 15, "every slot is used"
 
 
