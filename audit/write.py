@@ -6,12 +6,13 @@ import hashlib
 import os
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
 from audit.models import Event, EventText
-from portal import tenancy
+from portal import compiled, tenancy
 from portal import trail as port
 from portal.ids import uuid7
 
@@ -24,7 +25,7 @@ def commitment(salt: bytes, text: str) -> str:
 
 
 def write(event: port.Event, context: tenancy.Context) -> uuid.UUID:
-    """Write one event and its texts; return its id. Two statements at most, in the caller's transaction.
+    """Write one event and its texts; return its id. One statement, in the caller's transaction.
 
     Where nobody made the event's month in time, it is made and the write tried once more.
     """
@@ -59,22 +60,38 @@ def write(event: port.Event, context: tenancy.Context) -> uuid.UUID:
         after=_storable(event.after),
         commitments={text.field: commitment(bytes(text.salt), text.text) for text in texts},
     )
+    month = _month_of(event_id)
+    if month in _months:
+        _insert(row, texts, month)
+        return event_id
     try:
-        _insert(row, texts)
+        with transaction.atomic():
+            _insert(row, texts, month)
+        _months.add(month)
     except IntegrityError as error:
         if "no partition of relation" not in str(error):
             raise
         with connection.cursor() as cursor:
             cursor.execute("SELECT audit_make_partition_of(%s)", [event_id])
-        _insert(row, texts)
-    return row.id
+        _insert(row, texts, month)
+    return event_id
 
 
-def _insert(row: Event, texts: list[EventText]) -> None:
-    with transaction.atomic():
-        row.save(force_insert=True)
-        if texts:
-            EventText.objects.bulk_create(texts)
+_months: set[tuple[int, int]] = set()
+"""Months into which this process wrote an event: their partition is there, and no savepoint is needed to find out."""
+
+
+def _insert(row: Event, texts: list[EventText], month: tuple[int, int]) -> None:
+    try:
+        compiled.insert(row, *texts)
+    except IntegrityError:
+        _months.discard(month)  # where it went away, the next try makes it
+        raise
+
+
+def _month_of(event_id: uuid.UUID) -> tuple[int, int]:
+    moment = datetime.fromtimestamp((event_id.int >> 80) / 1000, UTC)
+    return moment.year, moment.month
 
 
 def _storable(value: Any) -> Any:

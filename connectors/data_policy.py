@@ -24,6 +24,7 @@ from guardrails.sql.policy import RowFilter as GuardFilter
 from guardrails.sql.rewrite_filters import placeholders_of
 from guardrails.sql.rewrite_masks import WORDS
 from portal import tenancy
+from portal.compiled import Compiled
 from portal.models import User
 
 HIDE = ColumnRule.Kind.HIDE
@@ -81,17 +82,26 @@ def fingerprint(policy: GuardPolicy) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
+def _rules(model: Any) -> Compiled:
+    return Compiled(
+        lambda role, connector_id: model.objects.for_role(role).filter(connector_id=connector_id).order_by("role", "id")
+    )
+
+
+_COLUMN_RULES, _ROW_FILTERS = _rules(ColumnRule), _rules(RowFilter)
+
+
 def rules_of(connector: Connector, role: str) -> Rules:
     """Return the rules a role meets. Two queries.
 
     Where a column has a rule for everybody and one for the role, hiding wins, else the role's own.
     """
     columns: dict[tuple[str, str], ColumnRule] = {}
-    for rule in ColumnRule.objects.for_role(role).filter(connector_id=connector.pk).order_by("role", "id"):
+    for rule in _COLUMN_RULES.rows(connector.pk, fixed=(role,)):
         key = (fold(rule.table), fold(rule.column_name))
         if key not in columns or columns[key].kind != HIDE:
             columns[key] = rule
-    filters = RowFilter.objects.for_role(role).filter(connector_id=connector.pk).order_by("role", "id")
+    filters = _ROW_FILTERS.rows(connector.pk, fixed=(role,))
     return Rules(tuple(columns[key] for key in sorted(columns)), tuple(filters))
 
 

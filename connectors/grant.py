@@ -14,6 +14,7 @@ from guardian.ctypes import get_content_type
 from connectors.models import Connector, ConnectorGroupPermission, ConnectorUserPermission
 from connectors.models.connector import IMPLIED_ROLES
 from portal import tenancy, trail
+from portal.compiled import Compiled
 from portal.models import Membership
 from portal.roles import Role
 
@@ -38,6 +39,9 @@ class Grant:
         return f"every {self.role.label.lower()}" if self.role else str(self.membership)
 
 
+_GRANTED = Compiled(lambda pk: Connector.objects.granted_to_me().filter(pk=pk))
+
+
 def granted_to_me(connector_id: uuid.UUID | str, *, where: str = "") -> Connector:
     """Return a connector the current person may see and name, active or not.
 
@@ -45,7 +49,7 @@ def granted_to_me(connector_id: uuid.UUID | str, *, where: str = "") -> Connecto
     so that the record stays.
     """
     key = _uuid(connector_id)
-    found = Connector.objects.granted_to_me().filter(pk=key).first() if key else None
+    found = _GRANTED.first(key) if key else None
     if found is None:
         subject = trail.Subject("connector", str(key or "unreadable"))
         reason = "no grant on a connector of this id"

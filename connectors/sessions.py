@@ -38,6 +38,7 @@ from connectors.contracts import (
     SourceUnreachable,
 )
 from connectors.models import Connector, Credential
+from portal.compiled import Compiled
 
 T = TypeVar("T")
 
@@ -195,10 +196,17 @@ class Lent:
 # --- inside ---------------------------------------------------------------------------------------
 
 
+_ROTATED_AT = Compiled(
+    lambda connector_id: (
+        Credential.objects.filter(connector_id=connector_id).order_by("id").values_list("rotated_at")[:1]
+    )
+)
+
+
 def _pool_of(connector: Connector) -> _Pool:
     """Return the pool of the connector as it is set now; one of earlier settings is retired."""
-    rotated = Credential.objects.filter(connector_id=connector.pk).values_list("rotated_at", flat=True).first()
-    key = (connector.tenant_id, connector.pk, connector.revision, str(rotated or ""))
+    rotated = _ROTATED_AT.first(connector.pk)
+    key = (connector.tenant_id, connector.pk, connector.revision, str((rotated and rotated[0]) or ""))
     with _lock:
         found = _pools.get(connector.pk)
         if found is not None and found.key == key:

@@ -28,6 +28,7 @@ from connectors.models import (
     SchemaSnapshot,
 )
 from portal import change, tenancy, trail, work
+from portal.compiled import Compiled
 
 PROBE_AGAIN_AFTER = timedelta(days=1)
 SCHEMA_KEPT = timedelta(minutes=10)
@@ -290,24 +291,29 @@ def _keep_schema(connector: Connector, schema: Schema) -> None:
         listener(connector, schema)
 
 
+def _recent(connector_id: uuid.UUID, revision: int, since: datetime) -> Any:
+    return SchemaSnapshot.objects.filter(
+        connector_id=connector_id, connector_revision=revision, taken_at__gt=since
+    ).order_by("id")
+
+
+_TAKEN_AT = Compiled(lambda *wanted: _recent(*wanted).values_list("taken_at")[:1])
+
+
 def recent_schema(connector: Connector) -> Schema | None:
     """Return the schema as it was read in the last ten minutes, None where it was not. Asks nobody outside.
 
     One query, two where this process has not read the snapshot yet: what it read is kept in memory, and with it what
     others derive from the very object.
     """
-    row = SchemaSnapshot.objects.filter(
-        connector_id=connector.pk,
-        connector_revision=connector.revision,
-        taken_at__gt=timezone.now() - SCHEMA_KEPT,
-    )
-    taken_at = row.values_list("taken_at", flat=True).first()
-    if taken_at is None:
+    wanted = (connector.pk, connector.revision, timezone.now() - SCHEMA_KEPT)
+    found = _TAKEN_AT.first(*wanted)
+    if found is None:
         return None
-    known = _schemas.get(connector.pk)
+    taken_at, known = found[0], _schemas.get(connector.pk)
     if known is not None and known[0] == (connector.revision, taken_at):
         return known[1]
-    kept = row.first()
+    kept = _recent(*wanted).first()
     if kept is None:
         return None
     schema = schema_json.load(kept.content)

@@ -37,6 +37,7 @@ from guardrails.output.policy import (
 )
 from guardrails.plan import NO_CEILING, PlanCeiling
 from guardrails.sql.policy import GuardPolicy, Mask, RowFilter
+from portal import compiled
 from portal.money import Money
 
 
@@ -133,9 +134,12 @@ def output_policy() -> OutputPolicy:
     )
 
 
+_QUESTION_POLICY = compiled.Compiled(lambda: QuestionPolicy.objects.order_by("id")[:1])
+
+
 def question_limits() -> QuestionLimits:
     """Return the limits on answers. One query; raises `PolicyMissing`."""
-    row = QuestionPolicy.objects.first()
+    row = _QUESTION_POLICY.first()
     if row is None:
         raise PolicyMissing("question policy: the organization has none, so nothing is asked; set it under Policies")
     return QuestionLimits(
@@ -154,10 +158,10 @@ def question_limits() -> QuestionLimits:
 
 def signature_days() -> int:
     """Return how many days the countersignature of a verified query holds. One query; raises `PolicyMissing`."""
-    days = QuestionPolicy.objects.values_list("signature_days", flat=True).first()
-    if days is None:
+    row = _QUESTION_POLICY.first()
+    if row is None:
         raise PolicyMissing("question policy: the organization has none, so no signature holds; set it under Policies")
-    return int(days)
+    return int(row.signature_days)
 
 
 def guard_policy(

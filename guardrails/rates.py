@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from guardrails.models import RatePolicy
-from portal import rate, tenancy
+from portal import compiled, rate, tenancy
 
 
 class Kind(StrEnum):
@@ -25,12 +25,15 @@ _FIELDS = {
 }
 
 
+_POLICY = compiled.Compiled(lambda: RatePolicy.objects.order_by("id")[:1])
+
+
 def take(kind: Kind) -> None:
     """Take one place for the current person and organization, or raise `rate.Limited`, having written nothing.
 
     One query. An organization without a rate policy is held to its defaults. Call it outside a transaction.
     """
-    policy = RatePolicy.objects.first() or RatePolicy()
+    policy = _POLICY.first() or RatePolicy()
     context = tenancy.current()
     of_person, of_organization = _FIELDS[kind]
     windows = [rate.Window("organization", str(context.organization_id), getattr(policy, of_organization))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from portal import tenancy
+from portal.compiled import Compiled
 from portal.models import Membership, OrganizationUserPermission, User
 from portal.tenancy import Actor, Context
 
@@ -36,6 +37,13 @@ def chosen(found: list[Membership], organization: str | uuid.UUID | None) -> Mem
     return found[0] if found else None
 
 
+_PERMISSIONS = Compiled(
+    lambda organization_id, user_id: OrganizationUserPermission._base_manager.filter(
+        organization_id=organization_id, user_id=user_id
+    ).values_list("permission__codename")
+)
+
+
 def context_for(user: User, membership: Membership | None) -> Context:
     """Return the tenancy context of a signed-in person; without a membership it has no organization."""
     person = Actor("person", str(user.pk), str(user))
@@ -44,10 +52,5 @@ def context_for(user: User, membership: Membership | None) -> Context:
         return Context(user_id=user.pk, actor=person, request_id=request_id)
     bare = Context(membership.organization_id, user.pk, person, membership.role, frozenset(), request_id)
     with tenancy.enter(bare):
-        granted = frozenset(
-            codename.upper()
-            for codename in OrganizationUserPermission._base_manager.filter(
-                organization_id=membership.tenant_id, user_id=user.pk
-            ).values_list("permission__codename", flat=True)
-        )
+        granted = frozenset(codename.upper() for (codename,) in _PERMISSIONS.rows(membership.tenant_id, user.pk))
     return Context(membership.organization_id, user.pk, person, membership.role, granted, request_id)

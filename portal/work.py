@@ -16,10 +16,9 @@ from typing import Any
 
 import structlog
 from django.db import connections, transaction
-from django.db.models import F
 from django.utils import timezone
 
-from portal import tenancy
+from portal import compiled, tenancy
 from portal.models.job import Job, JobState
 
 log = structlog.get_logger(__name__)
@@ -92,37 +91,26 @@ def hint(job: Job) -> None:
 def start(kind: Kind, job_id: uuid.UUID, token: uuid.UUID | None) -> Job | None:
     """Start working on a leased job, or claim a ready one when there is no token; None when it is not ours.
 
-    Effects: one conditional update, committed by the caller's transaction.
+    Effects: one conditional update, a transaction of its own where the caller has none.
     """
     now = timezone.now()
-    rows = kind.model._base_manager.filter(pk=job_id, organization_id=tenancy.organization_id())
-    fresh = uuid.uuid4()
     if token is None:
-        claimed = rows.filter(job_state=JobState.READY, run_after__lte=now).update(
-            job_state=JobState.LEASED,
-            lease_token=fresh,
-            lease_expires_at=now + LEASE,
-            lease_started_at=now,
-            attempts=F("attempts") + 1,
-        )
+        which, known = "job_state = 'ready' AND run_after <= %s", now  # type: tuple[str, object]
     else:
-        claimed = rows.filter(job_state=JobState.LEASED, lease_token=token, lease_started_at=None).update(
-            lease_token=fresh, lease_expires_at=now + LEASE, lease_started_at=now, attempts=F("attempts") + 1
-        )
-    if not claimed:
-        return None
-    return kind.model._base_manager.get(pk=job_id)
+        which, known = "job_state = 'leased' AND lease_started_at IS NULL AND lease_token = %s", token
+    claimed = compiled.change(
+        kind.model,
+        "job_state = 'leased', lease_token = %s, lease_expires_at = %s, lease_started_at = %s, attempts = attempts + 1",
+        f"id = %s AND organization_id = %s AND {which}",
+        [uuid.uuid4(), now + LEASE, now, job_id, tenancy.organization_id(), known],
+    )
+    return claimed[0] if claimed else None
 
 
 def hold(job: Job) -> None:
     """Lock the row and prove that the lease is still ours; raise `LeaseLost` otherwise. Needs a transaction."""
-    found = (
-        type(job)
-        ._base_manager.select_for_update()
-        .filter(pk=job.pk, organization_id=job.tenant_id, lease_token=job.lease_token)
-        .exists()
-    )
-    if not found:
+    sql = f'SELECT 1 FROM "{job._meta.db_table}" WHERE id = %s AND organization_id = %s AND lease_token = %s FOR UPDATE'
+    if not compiled.run(sql, [job.pk, job.tenant_id, job.lease_token]):
         raise LeaseLost(f"the lease of job {job.pk} went to another worker")
 
 
@@ -132,20 +120,15 @@ def finish(job: Job, *, again_after: timedelta | None = None, afresh: bool = Fal
     `afresh` forgets earlier failed tries: the job got where it should and waits for something else.
     """
     ready = again_after is not None
-    count = {"attempts": 0} if afresh else {}
-    changed = (
-        type(job)
-        ._base_manager.filter(pk=job.pk, organization_id=job.tenant_id, lease_token=job.lease_token)
-        .update(
-            job_state=JobState.READY if ready else JobState.IDLE,
-            run_after=timezone.now() + (again_after or timedelta(0)),
-            lease_token=None,
-            lease_expires_at=None,
-            lease_started_at=None,
-            **count,
-        )
+    count = ", attempts = 0" if afresh else ""
+    sql = (
+        f'UPDATE "{job._meta.db_table}" SET job_state = %s, run_after = %s, lease_token = NULL, '
+        f"lease_expires_at = NULL, lease_started_at = NULL{count} "
+        "WHERE id = %s AND organization_id = %s AND lease_token = %s RETURNING id"
     )
-    if not changed:
+    state = JobState.READY if ready else JobState.IDLE
+    run_after = timezone.now() + (again_after or timedelta(0))
+    if not compiled.run(sql, [str(state), run_after, job.pk, job.tenant_id, job.lease_token]):
         raise LeaseLost(f"the lease of job {job.pk} went to another worker")
     job.job_state = JobState.READY if ready else JobState.IDLE
     job.lease_token = job.lease_expires_at = job.lease_started_at = None
@@ -160,8 +143,7 @@ def run(kind_name: str, job_id: uuid.UUID, token: uuid.UUID | None) -> bool:
     kind = _kinds.get(kind_name)
     if kind is None:
         raise LookupError(f"job kind `{kind_name}` is not registered")
-    with transaction.atomic():
-        job = start(kind, job_id, token)
+    job = start(kind, job_id, token)
     if job is None:
         return False
     try:

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from connectors.models import Connector
 from portal import tenancy
+from portal.compiled import Compiled
 from portal.memberships import context_for
 from portal.models import Membership
 from questions.journey import NoLongerAllowed
@@ -19,10 +20,18 @@ def as_asker(question: Question) -> AbstractContextManager[bool]:
     return as_person(question.asked_by_id)
 
 
+_MEMBERSHIP = Compiled(
+    lambda user_id: Membership.objects.filter(user_id=user_id, is_active=True).select_related("user").order_by("id")[:1]
+)
+_USABLE_SOURCE = Compiled(
+    lambda pk: Connector.objects.usable_by_me().sources().filter(pk=pk).select_related("organization")
+)
+
+
 @contextmanager
 def as_person(user_id: uuid.UUID) -> Iterator[bool]:
     """Act as somebody, with the role they have now; yields False when they left the organization. One query."""
-    found = Membership.objects.filter(user_id=user_id, is_active=True).select_related("user").first()
+    found = _MEMBERSHIP.first(user_id)
     if found is None:
         yield False
         return
@@ -38,13 +47,7 @@ def usable_sources() -> list[Connector]:
 
 def require_connector(question: Question) -> Connector:
     """Return the question's connector as it is now; raise `NoLongerAllowed` when the person may not use it."""
-    found = (
-        Connector.objects.usable_by_me()
-        .sources()
-        .filter(pk=question.connector_id)
-        .select_related("organization")
-        .first()
-    )
+    found = _USABLE_SOURCE.first(question.connector_id)
     if found is None:
         raise NoLongerAllowed(
             "You hold no grant on this connector any more, or it is deactivated. An admin can grant it to you."

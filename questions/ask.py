@@ -11,7 +11,7 @@ from django.db import transaction
 from connectors import grant
 from connectors.models import Connector, ConnectorRole
 from guardrails import rates
-from portal import tenancy, trail, work
+from portal import compiled, tenancy, trail, work
 from portal.models import JobState
 from portal.refusal import Refused
 from portal.roles import Capability, i_may, require
@@ -129,7 +129,7 @@ def make(question: Question) -> Question:
     with transaction.atomic():
         question.asked_by_id = person
         work.make_ready(question)
-        question.save(force_insert=True)
+        compiled.insert(question)
         trail.record(
             trail.Event(
                 "question.asked",

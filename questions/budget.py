@@ -7,11 +7,13 @@ rows nobody was shown is given back.
 
 from __future__ import annotations
 
-from django.db.models import F
-
 from guardrails.policy import QuestionLimits
+from portal import tenancy
+from portal.compiled import Compiled, change
 from questions.models import AnswerBudget, Question
 
+FIELDS = ("budget", "held_rows", "held_bytes")
+"""Of the question, that `hold` changes."""
 SMALLEST_ANSWER = 256
 """Bytes below which no answer is worth running a statement for."""
 
@@ -21,7 +23,7 @@ class BudgetReached(Exception):
 
 
 def hold(question: Question, limits: QuestionLimits, day: object) -> tuple[int, int]:
-    """Take (rows, bytes) for one statement in the caller's transaction, which holds the question's row.
+    """Take (rows, bytes) for one statement in the caller's transaction, which holds and saves the question's row.
 
     Once per question: asked again, it returns what is held. Raises `BudgetReached`, having changed nothing.
     """
@@ -37,9 +39,8 @@ def hold(question: Question, limits: QuestionLimits, day: object) -> tuple[int, 
             f" {limits.bytes_per_day:,} bytes that one person may read from this connector in a day (questions"
             " under way count). It starts anew at midnight; an admin can raise it under Policies."
         )
-    _add(counter, rows, size)
+    _add(counter.pk, rows, size)
     question.budget, question.held_rows, question.held_bytes = counter, rows, size
-    question.save(update_fields=["budget", "held_rows", "held_bytes"])
     return rows, size
 
 
@@ -50,23 +51,33 @@ def settle(question: Question, used: tuple[int, int]) -> AnswerBudget | None:
     """
     if question.budget_id is None or not question.held_rows:
         return None
-    counter = AnswerBudget.objects.select_for_update(of=("self",)).get(pk=question.budget_id)
-    _add(counter, used[0] - question.held_rows, used[1] - question.held_bytes)
+    counter = _add(question.budget_id, used[0] - question.held_rows, used[1] - question.held_bytes)
     question.held_rows = question.held_bytes = 0
     return counter
 
 
 def _locked(question: Question, day: object) -> AnswerBudget:
     key = {"user_id": question.asked_by_id, "connector_id": question.connector_id, "day": day}
-    locked = AnswerBudget.objects.select_for_update(of=("self",)).filter(**key)
-    found: AnswerBudget | None = locked.first()
+    found: AnswerBudget | None = _COUNTER.first(*key.values())
     if found is None:
         AnswerBudget.objects.bulk_create([AnswerBudget(**key)], ignore_conflicts=True)
-        found = locked.get()
+        found = _COUNTER.first(*key.values())
+    assert found is not None, "it was made a moment ago"
     return found
 
 
-def _add(counter: AnswerBudget, rows: int, size: int) -> None:
-    AnswerBudget.objects.filter(pk=counter.pk).update(
-        used_rows=F("used_rows") + rows, used_bytes=F("used_bytes") + size
+_COUNTER = Compiled(
+    lambda user_id, connector_id, day: (
+        AnswerBudget.objects.select_for_update(of=("self",))
+        .filter(user_id=user_id, connector_id=connector_id, day=day)
+        .order_by("id")[:1]
     )
+)
+
+
+def _add(counter_id: object, rows: int, size: int) -> AnswerBudget:
+    """Add to what a counter has used and return it, locked by that."""
+    sets = "used_rows = used_rows + %s, used_bytes = used_bytes + %s"
+    which = [counter_id, tenancy.organization_id()]
+    found: AnswerBudget = change(AnswerBudget, sets, "id = %s AND organization_id = %s", [rows, size, *which])[0]
+    return found

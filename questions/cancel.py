@@ -37,6 +37,6 @@ def _end_waiting(row: Question) -> None:
         work.make_ready(row)
         row.save(update_fields=work.JOB_FIELDS)
         return
-    journey.end_inside(row, QuestionState.CANCELLED, "question.cancelled", {"step": row.step})
+    changed = journey.end_inside(row, QuestionState.CANCELLED, "question.cancelled", {"step": row.step})
     row.job_state = JobState.IDLE
-    row.save(update_fields=["job_state"])
+    row.save(update_fields=[*changed, "job_state"])

@@ -24,7 +24,7 @@ from connectors.models import Connector
 from connectors.open import ModelDoor
 from guardrails import policy, switch
 from guardrails.sql import Decision, GuardPolicy
-from portal import tenancy, trail, work
+from portal import compiled, tenancy, trail, work
 from portal.models import Organization
 from questions import budget, walking
 from questions.models import ENDED, Question, QuestionState
@@ -134,10 +134,13 @@ def today() -> date:
     return _today_in(time_zone())
 
 
+_ZONE = compiled.Compiled(lambda pk: Organization._base_manager.filter(pk=pk).values_list("time_zone"))
+
+
 def time_zone() -> str:
     """Return the organization's time zone. One query."""
-    zone: str = Organization._base_manager.values_list("time_zone", flat=True).get(pk=tenancy.organization_id())
-    return zone
+    (zone,) = _ZONE.rows(tenancy.organization_id())[0]
+    return str(zone)
 
 
 def _today_in(zone: str) -> date:
@@ -145,19 +148,21 @@ def _today_in(zone: str) -> date:
 
 
 @contextmanager
-def committing(question: Question) -> Iterator[None]:
+def committing(question: Question) -> Iterator[set[str]]:
     """One transaction under the question's lease; raises `LeaseLost` when somebody else has it now.
 
-    What was noted before is written with it.
+    What was noted before is written with it. The block gets a set of names: what it puts there is written too, with
+    what was noted, in one statement at its end.
     """
     noted = _noted_of(question)
     with transaction.atomic():
         work.hold(question)
-        if noted.fields:
-            question.save(update_fields=sorted(noted.fields))
         for event in noted.events:
             trail.record(event)
-        yield
+        fields = set(noted.fields)
+        yield fields
+        if fields:
+            compiled.update(question, fields)
     noted.fields.clear()
     noted.events.clear()
 
@@ -224,9 +229,9 @@ def require_wanted(question: Question) -> None:
 
 def keep(question: Question, event: trail.Event | None = None, **fields: Any) -> None:
     """Commit what a step found, with its event where it has one."""
-    with committing(question):
+    with committing(question) as written:
         _set(question, fields)
-        question.save(update_fields=list(fields))
+        written.update(fields)
         if event is not None:
             trail.record(event)
 
@@ -244,8 +249,10 @@ def end(
 
     `rows_besides` were read beside the answer's own and count as read.
     """
-    with committing(question):
-        end_inside(question, state, event, data, rows_besides=rows_besides, **fields)
+    with committing(question) as written:
+        written |= end_inside(question, state, event, data, rows_besides=rows_besides, **fields)
+        compiled.update(question, written)
+        written.clear()
         work.finish(question)
     return END
 
@@ -258,8 +265,8 @@ def end_inside(
     *,
     rows_besides: int = 0,
     **fields: Any,
-) -> None:
-    """Write the end of a question into the caller's transaction, which holds the row."""
+) -> set[str]:
+    """End a question in the caller's transaction, which holds the row and writes the fields that are returned."""
     _set(question, fields)
     is_answered = state == QuestionState.ANSWERED
     read = (question.row_count or 0, question.size_bytes or 0) if is_answered else (0, 0)
@@ -267,18 +274,9 @@ def end_inside(
     if is_answered and counter is not None:
         walking.look(question, counter)
     question.state, question.ended_at, question.resets_at = state, timezone.now(), None
-    question.save(
-        update_fields=[
-            *fields,
-            "state",
-            "ended_at",
-            "resets_at",
-            "held_rows",
-            "held_bytes",
-        ]
-    )
     assert state in ENDED
     trail.record(event_of(question, event, verdict=state.value, data=data or {}))
+    return {*fields, "state", "ended_at", "resets_at", "held_rows", "held_bytes"}
 
 
 def event_of(

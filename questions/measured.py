@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connectors.models import Connector
+from portal import compiled
 from questions.models import Confidence, EvaluationResult, EvaluationRun, Outcome, RunState
 from questions.signals import Calibration, Platt, combine
 
@@ -48,10 +49,16 @@ class Point:
         return self.wrong / self.answered if self.answered else 0.0
 
 
+_LAST_RUN = compiled.Compiled(
+    lambda connector_id: EvaluationRun.objects.filter(
+        connector_id=connector_id, state=RunState.FINISHED, change=None
+    ).order_by("-id")[:1]
+)
+
+
 def last_run(connector: Connector) -> EvaluationRun | None:
     """Return the last finished run over what is live. One query."""
-    rows = EvaluationRun.objects.filter(connector_id=connector.pk, state=RunState.FINISHED, change=None)
-    found: EvaluationRun | None = rows.order_by("-id").first()
+    found: EvaluationRun | None = _LAST_RUN.first(connector.pk)
     return found
 
 

@@ -19,7 +19,7 @@ from connectors.adapters.providers.contracts import VerifiedQuery as Verified
 from connectors.models import Connector, ConnectorRole
 from guardrails import policy
 from guardrails import sql as guard
-from portal import change, tenancy
+from portal import change, compiled, tenancy
 from questions import metrics
 from questions.models import MemoryEntry, MemoryKind, Metric, Standing, VerifiedQuery
 from questions.models.memory import MAX_PHRASINGS
@@ -41,9 +41,13 @@ class BadParameter(ValueError):
     """A parameter that cannot be read; the message names what is wrong."""
 
 
+_VERIFIED = compiled.Compiled(lambda connector_id: VerifiedQuery.objects.of(connector_id))
+_ENTRIES = compiled.Compiled(lambda connector_id: MemoryEntry.objects.of(connector_id).order_by("kind", "name", "id"))
+
+
 def verified_of(connector: Connector) -> tuple[Verified, ...]:
     """Return the connector's usable queries and metrics as the matcher reads them. Two queries."""
-    rows = _as_supposed(list(VerifiedQuery.objects.of(connector)), VerifiedQuery, connector)
+    rows = _as_supposed(_VERIFIED.rows(connector.pk), VerifiedQuery, connector)
     figures = _as_supposed(metrics.of(connector), Metric, connector)
     return (*(as_contract(row) for row in rows), *(metrics.as_query(row) for row in figures))
 
@@ -51,7 +55,7 @@ def verified_of(connector: Connector) -> tuple[Verified, ...]:
 def examples_of(connector: Connector) -> tuple[Verified, ...]:
     """Return what a model is told people checked: countersigned queries alone. Two queries."""
     now, days = timezone.now(), policy.signature_days()
-    rows = _as_supposed(list(VerifiedQuery.objects.of(connector)), VerifiedQuery, connector)
+    rows = _as_supposed(_VERIFIED.rows(connector.pk), VerifiedQuery, connector)
     return tuple(as_contract(row) for row in rows if row.standing(now, days) == Standing.COUNTERSIGNED)
 
 
@@ -62,7 +66,7 @@ def as_contract(row: VerifiedQuery) -> Verified:
 
 def entries_of(connector: Connector) -> list[MemoryEntry]:
     """Return glossary, metrics and instructions that may reach a prompt about this connector. Two queries."""
-    written = list(MemoryEntry.objects.of(connector).order_by("kind", "name", "id"))
+    written = _ENTRIES.rows(connector.pk)
     figures = _as_supposed(metrics.of(connector), Metric, connector)
     return [*_as_supposed(written, MemoryEntry, connector), *(metrics.as_entry(row) for row in figures)]
 

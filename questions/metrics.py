@@ -10,6 +10,7 @@ from connectors import set_up
 from connectors.adapters.providers.contracts import VerifiedQuery as Verified
 from connectors.models import Connector
 from guardrails import sql as guard
+from portal import compiled
 from questions import statement
 from questions.models import MemoryEntry, MemoryKind, Metric
 from questions.models.metric import MAX_SYNONYMS
@@ -52,9 +53,14 @@ def _synonym_problem(given: object) -> str:
     return f"synonyms: `{str(bad)[:60]}` is not a text of 1 to 120 characters" if bad is not None else ""
 
 
+_OF_CONNECTOR = compiled.Compiled(
+    lambda connector_id: Metric.objects.active().filter(connector_id=connector_id).order_by("name", "id")
+)
+
+
 def of(connector: Connector) -> list[Metric]:
     """Return the connector's active metrics. One query."""
-    return list(Metric.objects.active().filter(connector=connector).order_by("name", "id"))
+    return _OF_CONNECTOR.rows(connector.pk)
 
 
 def as_entry(metric: Metric) -> MemoryEntry:

@@ -10,6 +10,7 @@ from connectors.adapters.providers.contracts import ProviderError, SqlDraft, Sum
 from connectors.open import ModelDoor
 from guardrails import spend, switch
 from guardrails.models import SpendReservation, SpendState
+from portal.compiled import Compiled
 from portal.trail import Subject
 from questions import journey, ledger
 from questions.models import Question
@@ -100,10 +101,15 @@ def _settled_at(reservation_id: uuid.UUID) -> int:
     return found or 0
 
 
+_OPEN = Compiled(
+    lambda question_id: SpendReservation.objects.filter(
+        subject_kind="question", subject_id=question_id, state__in=(SpendState.HELD, SpendState.EXPIRED)
+    ).values_list("pk")
+)
+
+
 def clear_up(question: Question) -> None:
     """Settle what an earlier worker left behind: a hold it could not note down was never called upon."""
     let_go(question)
-    mine = SpendReservation.objects.filter(subject_kind="question", subject_id=str(question.pk))
-    open_states = (SpendState.HELD, SpendState.EXPIRED)
-    for reservation_id in mine.filter(state__in=open_states).values_list("pk", flat=True):
+    for (reservation_id,) in _OPEN.rows(str(question.pk)):
         spend.settle(reservation_id, 0)

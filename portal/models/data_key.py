@@ -8,6 +8,7 @@ import uuid
 from django.db import IntegrityError, models, transaction
 
 from portal import vault
+from portal.compiled import Compiled
 from portal.models.base import TenantModel
 
 
@@ -30,7 +31,7 @@ class DataKey(TenantModel):
     @classmethod
     def current_key(cls, organization_id: uuid.UUID) -> tuple[int, bytes]:
         """Return (version, data key) to seal with, making version 1 on first use; safe when two make it at once."""
-        newest = cls._base_manager.filter(organization_id=organization_id).order_by("-version").first()
+        newest = _NEWEST.first(organization_id)
         if newest is None:
             newest = cls._make(organization_id, 1)
         return newest.version, newest.unwrap()
@@ -57,6 +58,11 @@ class DataKey(TenantModel):
                 return cls._base_manager.create(organization_id=organization_id, version=version, wrapped=wrapped)
         except IntegrityError:
             return cls._base_manager.get(organization_id=organization_id, version=version)
+
+
+_NEWEST = Compiled(
+    lambda organization_id: DataKey._base_manager.filter(organization_id=organization_id).order_by("-version")[:1]
+)
 
 
 def _binding(organization_id: uuid.UUID, version: int) -> bytes:

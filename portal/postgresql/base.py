@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.psycopg_any import register_tzloader  # type: ignore[import-untyped]
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
+from psycopg.pq import Format
 
 from portal import tenancy
 
+TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
 BIND = "SELECT set_config('app.org', %s, false), set_config('app.user', %s, false)"
 
 
@@ -38,6 +42,13 @@ class _Bound:
     def callproc(self, *args: Any, **kwargs: Any) -> Any:
         self.db.bind()
         return super().callproc(*args, **kwargs)  # type: ignore[misc]
+
+
+class PreparedCursor(psycopg.Cursor[Any]):
+    """A cursor whose values travel beside the statement, which the server plans once for each session."""
+
+    def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Any:
+        return super().execute(query, params, **{"prepare": True} | kwargs)
 
 
 class BoundCursor(_Bound, CursorWrapper):
@@ -81,6 +92,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._savepoint_rollback(sid)  # type: ignore[misc]
         finally:
             self._may_bind = True
+
+    def prepared(self) -> CursorWrapper:
+        """Return a cursor for statements that are run again and again with other values; bound like any other."""
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            cursor = PreparedCursor(self.connection)
+            loader: Any = self.connection.adapters.get_loader(TIMESTAMPTZ, Format.TEXT)
+            if self.timezone != loader.timezone:
+                register_tzloader(self.timezone, cursor)
+            found: CursorWrapper = self._prepare_cursor(cursor)  # type: ignore[attr-defined]
+        return found
 
     def make_cursor(self, cursor: Any) -> CursorWrapper:
         return BoundCursor(cursor, self)

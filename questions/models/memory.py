@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -46,7 +47,7 @@ class MemoryQuerySet(TenantQuerySet):
     def active(self) -> MemoryQuerySet:
         return self.filter(is_active=True)
 
-    def of(self, connector: Connector) -> models.QuerySet[Any]:
+    def of(self, connector: Connector | uuid.UUID) -> models.QuerySet[Any]:
         """What may reach a prompt about this connector: its own entries, and those of every connector."""
         return self.active().filter(models.Q(connector=connector) | models.Q(connector=None))
 
@@ -61,7 +62,7 @@ class VerifiedQuerySet(TenantQuerySet):
         """Active and not set aside: what may answer a question, countersigned or not."""
         return self.active().filter(stale_because="")
 
-    def of(self, connector: Connector) -> models.QuerySet[Any]:
+    def of(self, connector: Connector | uuid.UUID) -> models.QuerySet[Any]:
         """The usable ones of one connector, in a stable order."""
         return self.usable().filter(connector=connector).order_by("question", "id")
 

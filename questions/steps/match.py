@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from connectors.adapters.providers import bind, matching
+from portal.compiled import Compiled
 from questions import countersign, journey, memory, metrics, reading, statement
 from questions.journey import Journey
 from questions.models import VerifiedQuery
@@ -14,7 +17,7 @@ def match(trip: Journey) -> str | None:
     if question.parent is not None and question.parent.reading.get("asked_back"):
         return None  # a chosen reading is half a sentence: only with the question it belongs to does it say anything
     calendar = trip.calendar()
-    found = _find(trip)
+    found, row = _find(trip)
     if found is not None:
         try:
             sql = bind.fill(found.query.sql, trip.dialect, found.values)
@@ -29,7 +32,7 @@ def match(trip: Journey) -> str | None:
         question,
         journey.event_of(question, "question.matched", data=data),
         generated_sql=sql,
-        verified_query_id=None if metric else found.query.id,
+        verified_query=row,
         match_score=found.score,
         match_margin=found.margin,
         verified_only=True,
@@ -39,18 +42,23 @@ def match(trip: Journey) -> str | None:
     return "guard"
 
 
-def _find(trip: Journey) -> matching.Match | None:
+_VERIFIED = Compiled(lambda pk: VerifiedQuery.objects.filter(pk=pk).select_related("owner", "verified_by"))
+
+
+def _find(trip: Journey) -> tuple[matching.Match | None, VerifiedQuery | None]:
     """Return the query that fits, whose columns are as they were signed; one that is not is set aside first."""
     calendar = trip.calendar()
     starts = calendar.fiscal_year_start_month
     while True:
         found = matching.match(trip.question.text, memory.verified_of(trip.connector), calendar.today, starts)
         if found is None or found.query.id.startswith(metrics.PREFIX):
-            return found
-        row = VerifiedQuery.objects.get(pk=found.query.id)
+            return found, None
+        row = _VERIFIED.first(UUID(found.query.id))
+        if row is None:  # deleted a moment ago
+            raise VerifiedQuery.DoesNotExist
         why = statement.difference(row.signed_columns, trip.schema()) if row.signed_columns else ""
         if not why and not row.stale_because:
-            return found
+            return found, row
         countersign.set_aside(row, why)
 
 

@@ -17,8 +17,9 @@ def run(trip: Journey) -> str | None:
     question = trip.question
     access.require_connector(question)
     limits, day = trip.limits(), trip.calendar().today
-    with journey.committing(question):
+    with journey.committing(question) as written:
         rows, size = budget.hold(question, limits, day)
+        written.update(budget.FIELDS)
     asked = Limits(rows, size, min(Limits().cell_bytes, size), limits.statement_timeout_ms / 1000)
     try:
         trip.result = ask_source(trip, question.executed_sql, asked)
