@@ -18,13 +18,14 @@ from django.db import connections
 from connectors import set_up
 from connectors.models import Connector
 from portal import change, tenancy
-from portal.models import Organization, TenantManager
+from portal.models import Organization
 from questions.models import MemoryEntry, Question
 from tests.factories import Cast, Person
 from tests.questions_lab import Lab, make_database
 from tests.servers import messages
 from tests.servers.messages import MessagesServer, Recorded, Reply
 from tests.tickets_shop import Shop
+from tests.unscoped import unscope
 from tickets.models import ReplyMacro, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "dispatcher"])
@@ -141,9 +142,8 @@ def test_two_organizations_at_once_never_meet_in_a_request(houses: tuple[House, 
 def test_row_level_security_alone_keeps_the_prompts_apart(
     houses: tuple[House, House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.db import models
 
-    monkeypatch.setattr(TenantManager, "get_queryset", models.Manager.get_queryset)
+    unscope(monkeypatch)
     for house in houses:
         house.question(0)
         house.ticket(0)
@@ -155,9 +155,8 @@ def test_row_level_security_alone_keeps_the_prompts_apart(
 def test_control_a_memory_that_is_shared_is_noticed(
     houses: tuple[House, House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from django.db import models
 
-    monkeypatch.setattr(TenantManager, "get_queryset", models.Manager.get_queryset)
+    unscope(monkeypatch)
     with connections["owner"].cursor() as cursor:
         try:
             cursor.execute("ALTER TABLE questions_memoryentry DISABLE ROW LEVEL SECURITY")

@@ -19,11 +19,12 @@ from portal import tenancy, work
 from portal.admin_site import ReadOnlyAdmin, site
 from portal.celery import app
 from portal.isolation import is_tenant
-from portal.models import TenantManager, User
+from portal.models import User
 from portal.tasks import TenantTask, run_job
 from tests.factories import Cast
 from tests.house.canaries import World, digest, plant, tenant_models
 from tests.house.walk import HARMLESS, Walk, addresses, admin_name
+from tests.unscoped import unscope
 from tickets.models import Action, Approval, Ticket
 
 pytestmark = [
@@ -63,7 +64,7 @@ def worlds(cast: Cast) -> tuple[World, World]:
 def unscoped() -> Iterator[None]:
     """Take the ORM's scoping away, as if nobody had thought of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TenantManager, "get_queryset", models.Manager.get_queryset)
+        unscope(patch)
         yield
 
 
@@ -203,7 +204,7 @@ def test_a_job_named_in_another_organizations_task_is_not_worked_on(cast: Cast, 
         for name, job in jobs:
             with pytest.MonkeyPatch.context() as patch:
                 if not scoped:
-                    patch.setattr(TenantManager, "get_queryset", models.Manager.get_queryset)
+                    unscope(patch)
                 assert call(run_job, cast.northlight.pk, name, job, "") is None
     assert digest(cast.southwind) == before
     call(run_job, cast.southwind.pk, *jobs[0], "")

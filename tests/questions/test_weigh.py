@@ -201,7 +201,7 @@ def test_one_session_plans_and_runs_and_serves_the_next_question(lab: Lab, monke
     assert all(pool.lent == 0 for pool in sessions._pools.values()), "whatever happens, it is given back"
 
 
-MOST_STATEMENTS, COMMITS = 58, 3
+MOST_STATEMENTS, COMMITS = 45, 2
 """In the portal's database for a verified question, from the worker's claim to the answer."""
 
 
@@ -216,7 +216,7 @@ def test_a_question_commits_only_around_what_is_outside(lab: Lab) -> None:
     ran = [query["sql"] for query in seen.captured_queries]
     assert len(ran) <= MOST_STATEMENTS, "\n".join(sql[:120] for sql in ran)
     claims = sum(sql.startswith("SAVEPOINT") for sql in ran)  # inside a test a transaction is a savepoint
-    assert claims <= COMMITS + 2, "claim, before the statement, end; and one for each of two events"
+    assert claims == COMMITS, "before the statement and at the end: a claim and an event are one statement each"
 
 
 def test_what_was_noted_is_not_lost_by_a_failure(lab: Lab) -> None:
