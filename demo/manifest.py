@@ -116,7 +116,7 @@ MANIFEST = (
     Shot("answer-empty", scenes.typed(scenes.EMPTY), (PAUL,)),
     Shot("answer-thread", scenes.followed_up, (PAUL,)),
     Shot("answer-refused", scenes.last_question(PAUL, state="refused"), (PAUL,)),
-    Shot("answer-without-sql", scenes.last_question(MIA, state="answered"), (MIA,)),
+    Shot("answer-without-sql", scenes.asked("Revenue by country last month", by=MIA), (MIA,)),
     Shot("answer-clarifying", scenes.asked(scenes.UNCLEAR, connector=""), (PAUL,)),
     Shot("answer-unanswerable", scenes.last_question(PAUL, state="unanswerable"), (PAUL,)),
     Shot("edit", lambda: _reverse("questions:live"), (PAUL,)),

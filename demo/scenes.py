@@ -25,11 +25,11 @@ class NotSet(RuntimeError):
     """A scene could not be set; the message says which."""
 
 
-def asked(text: str, connector: str = REPORTING) -> Callable[[], str]:
-    """Return what has Paul ask a question and finds its page; without a connector the portal looks for one."""
+def asked(text: str, connector: str = REPORTING, by: DemoPerson = PAUL) -> Callable[[], str]:
+    """Return what has somebody ask a question and finds its page; without a connector the portal looks for one."""
 
     def find() -> str:
-        with acting(PAUL):
+        with acting(by):
             return _page(_ask(text, connector))
 
     return find

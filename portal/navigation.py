@@ -28,7 +28,10 @@ ADMIN_GROUPS = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One link: where it stands, what it says, what opens it, and an optional count of what waits."""
+    """One link: where it stands, what it says, what opens it, and an optional count of what waits.
+
+    `under` names the other addresses whose pages belong to it.
+    """
 
     group: str
     title: str
@@ -38,6 +41,7 @@ class Entry:
     order: int = 50
     count: Callable[[], int] | None = None
     platform_only: bool = False
+    under: tuple[str, ...] = ()
 
 
 _pages: list[Entry] = []
@@ -109,7 +113,7 @@ def shell(request: HttpRequest) -> Mapping[str, Any]:
             {
                 "title": entry.title,
                 "url": (url := reverse(entry.url_name)),
-                "current": request.path == url or (url != "/" and request.path.startswith(url)),
+                "current": request.path == url or (url != "/" and request.path.startswith((url, *entry.under))),
                 "count": entry.count() if entry.count else 0,
             }
             for entry in visible

@@ -41,7 +41,7 @@ def _navigate() -> None:
     from portal.navigation import Entry, add_admin, add_page
     from portal.roles import Capability
 
-    add_page(Entry("Work", "Ask", "questions:ask", Capability.ASK, order=10))
+    add_page(Entry("Work", "Ask", "questions:ask", Capability.ASK, order=10, under=("/questions/", "/live/")))
     add_page(Entry("Work", "Reports", "questions:reports", Capability.SEE_SHARED, order=20))
     entries = (
         ("AI memory", "Verified queries", "verifiedquery", Capability.EDIT_MEMORY, "task_alt"),

@@ -112,12 +112,19 @@ def sent_back(question: Question) -> list[dict[str, Any]]:
     return [{**note, "cost_microusd": cost} for note, cost in zip(question.sent_back, costs, strict=False)]
 
 
+def assumptions(question: Question) -> list[str]:
+    """Return how the question was understood, without the days of a period that is told with both its ends."""
+    periods = [f": {period['said']} → ".lower() for period in question.reading.get("periods", [])]
+    return [each for each in question.assumptions if not any(said in each.lower() for said in periods)]
+
+
 def conversation(question: Question) -> dict[str, Any]:
     """What `_beside.html` and `_told.html` draw: the thread, the count of a cut answer, what left the house."""
+    told_to_all = {"sent_back": sent_back(question), "assumptions": assumptions(question)}
     if not question.is_mine:
-        return {"sent_back": sent_back(question)}
+        return told_to_all
     return {
-        "sent_back": sent_back(question),
+        **told_to_all,
         "thread": thread.earlier(question, MOST_OF_THREAD),
         "follow_ups": thread.later(question, MOST_OF_THREAD),
         "counted": counting.counted(question, way="page"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -109,8 +110,12 @@ class ReportSchedule(Job):
         constraints = [models.UniqueConstraint(fields=["organization", "report"], name="one_schedule_per_report")]
 
     def __str__(self) -> str:
-        words = str(self.get_every_display())
-        return f"{words[:1].upper()}{words[1:]} at {self.hour:02}:00"
+        words = str(self.get_every_display()).capitalize()
+        if self.every == Every.WEEKLY and self.day:
+            words = f"Every {calendar.day_name[self.day - 1]}"
+        if self.every == Every.MONTHLY and self.day:
+            words = f"{words} on day {self.day}"
+        return f"{words} at {self.hour:02}:00"
 
     @property
     def is_paused(self) -> bool:

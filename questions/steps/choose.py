@@ -64,7 +64,12 @@ def _take(trip: Journey, found: Candidate) -> None:
 
 
 def _choices(sources: list[Connector]) -> list[dict[str, str]]:
-    return [{"label": each.name, "connector": str(each.pk), "text": ""} for each in sources[:6]]
+    return [{"label": _label(each), "connector": str(each.pk), "text": ""} for each in sources[:6]]
+
+
+def _label(source: Connector) -> str:
+    """Return what stands on the button that asks a source: production is said before anything meets it."""
+    return f"PRODUCTION · {source.name}" if source.is_production else source.name
 
 
 def _by_name(trip: Journey, sources: list[Connector]) -> Candidate | None:

@@ -209,7 +209,7 @@ def test_a_power_user_may_leave_the_connector_out_and_is_told_which_was_chosen(v
     assert "`shipments`" in second["connector_reason"]
     third = client.get(f"{ASK}{neither['id']}/").json()
     assert third["state"] == QuestionState.UNANSWERABLE
-    assert {choice["label"] for choice in third["choices"]} == {"archive", "orders_prod"}
+    assert {choice["label"] for choice in third["choices"]} == {"archive", "PRODUCTION · orders_prod"}
 
 
 @pytest.mark.requirement("Q15", part="share and run as oneself")

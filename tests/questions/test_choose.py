@@ -48,7 +48,7 @@ def test_two_that_fit_alike_are_asked_about_and_no_other_is_named(lab: Lab) -> N
         set_up.set_up(off)
     found = chosen(lab, "Which customers live in Bergen?")
     assert found.state == "clarifying"
-    assert {each["label"] for each in found.choices} == {"orders_prod", "orders_copy"}
+    assert {each["label"] for each in found.choices} == {"PRODUCTION · orders_prod", "orders_copy"}
     assert "secret" not in str(found.choices) + str(found.reasons) + found.connector_reason
 
 

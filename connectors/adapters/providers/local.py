@@ -18,6 +18,7 @@ from connectors.adapters.providers.contracts import (
     ClassifyRequest,
     NotConfigured,
     OrderFact,
+    Parameter,
     Proposal,
     ProposeRequest,
     Request,
@@ -25,10 +26,12 @@ from connectors.adapters.providers.contracts import (
     SqlRequest,
     Summary,
     SummaryRequest,
+    VerifiedQuery,
 )
 from connectors.adapters.providers.orders import find_order_numbers, normalise_order_number
 
 NO_MATCH = "no verified query fits"
+_GAP = re.compile(r"\{(\w+)\}")
 
 _ACTIONS: dict[str, ActionKind] = {"refund": "refund", "cancel": "cancel", "exchange": "exchange"}
 _SYMBOLS = {"USD": r"\$|usd|dollars?", "EUR": r"€|eur|euros?", "GBP": r"£|gbp|pounds?", "JPY": r"¥|jpy|yen"}
@@ -52,7 +55,8 @@ class LocalProvider:
             found = matching.match(request.question, request.verified, request.today, starts)
         if found is None:
             near = matching.nearest(request.question, request.verified)
-            return SqlDraft("cannot", missing=NO_MATCH, choices=tuple(query.question for query in near))
+            askable = (_askable(query) for query in near)
+            return SqlDraft("cannot", missing=NO_MATCH, choices=tuple(asked for asked in askable if asked))
         try:
             sql = bind.fill(found.query.sql, request.dialect, found.values)
         except bind.BindError:
@@ -89,6 +93,25 @@ class LocalProvider:
         reason = f"intent {request.intent}; {why}"
         currency = order.currency if order else request.currency
         return Proposal(action, number, amount, currency, reason, reply)
+
+
+def _askable(query: VerifiedQuery) -> str:
+    """Return the query's question with a sample in each of its gaps; empty where nobody said one."""
+    samples = {each.name: _sample(each) for each in query.parameters}
+    period = next((_sample(each) for each in query.parameters if each.type == "date"), "")
+    gaps = _GAP.findall(query.question)
+    if not all(samples.get(gap, period) for gap in gaps):
+        return ""
+    return _GAP.sub(lambda gap: samples.get(gap[1], period), query.question)
+
+
+def _sample(parameter: Parameter) -> str:
+    """Return a value that people may say for a parameter."""
+    if parameter.default is not None:
+        said = next((said for said, bound in parameter.choices.items() if bound == parameter.default), None)
+        return said or str(parameter.default)
+    known = [*parameter.choices, *parameter.examples, *(["last month"] if parameter.type == "date" else [])]
+    return known[0] if known else ""
 
 
 def _order(text: str, orders: Sequence[OrderFact]) -> tuple[str, OrderFact | None, str]:

@@ -198,6 +198,16 @@ def test_closest_questions_are_offered_when_none_fits():
     assert nearest("anything", ()) == ()
 
 
+def test_what_is_offered_has_no_gap_and_can_be_asked():
+    period = VerifiedQuery(
+        "p", "Top {n} parcels {period}", "SELECT 1 WHERE :start < :end LIMIT :n", (LIMIT, START, END)
+    )
+    unsaid = VerifiedQuery("u", "Parcels to {town}", "SELECT :town", (Parameter("town", "text"),))
+    offered = draft("How many parcels got lost on Mars?", verified=(period, unsaid)).choices
+    assert offered == ("Top 5 parcels last month",)
+    assert draft(offered[0], verified=(period, unsaid)).kind == "sql"
+
+
 def test_two_queries_that_fit_alike_are_not_told_apart():
     twins = (VerifiedQuery("a", "orders in 2025", "SELECT 1"), VerifiedQuery("b", "orders from 2025", "SELECT 2"))
     assert match("orders of 2025", twins, TODAY) is None
