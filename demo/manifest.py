@@ -16,13 +16,14 @@ EVERYBODY = (ADA, PAUL, ANA, MIA)
 class Shot:
     """One page of the manifest. `path` is the address, or a function that finds it in Northlight's data.
 
-    `press` names what is pressed on it before the picture.
+    `press` names what is pressed on it before the picture. A page that is not kept is judged like the others.
     """
 
     name: str
     path: str | Callable[[], str]
     people: tuple[DemoPerson, ...]
     press: str = ""
+    is_kept: bool = True
 
     def address(self) -> str:
         return self.path if isinstance(self.path, str) else self.path()
@@ -111,7 +112,7 @@ def _event() -> str:
 MANIFEST = (
     Shot("ask", lambda: _reverse("questions:ask"), EVERYBODY),
     Shot("answer", scenes.asked(scenes.CHART), (PAUL,)),
-    Shot("answer-table", scenes.asked(scenes.CHART), (PAUL,), press="#tab-table"),
+    Shot("answer-table", scenes.asked(scenes.CHART), (PAUL,), press="#tab-table", is_kept=False),
     Shot("answer-counted", scenes.counted, (PAUL,)),
     Shot("answer-empty", scenes.typed(scenes.EMPTY), (PAUL,)),
     Shot("answer-thread", scenes.followed_up, (PAUL,)),
@@ -128,27 +129,27 @@ MANIFEST = (
     Shot("tickets", "/tickets/", (PAUL,)),
     Shot("ticket", _ticket("replied"), (PAUL,)),
     Shot("ticket-blocked", _ticket("blocked"), (PAUL,)),
-    Shot("actions", "/tickets/actions/", (PAUL,)),
+    Shot("actions", "/tickets/actions/", (PAUL,), is_kept=False),
     Shot("admin", "/admin/", (ADA,)),
-    Shot("people", "/admin/portal/membership/", (ADA,)),
+    Shot("people", "/admin/portal/membership/", (ADA,), is_kept=False),
     Shot("connectors", "/admin/connectors/connector/", (ADA,)),
     Shot("connector-warning", _connector("orders_admin"), (ADA,)),
     Shot("guard", _guard("orders_reporting"), (ADA,)),
     Shot("guard-run", _guard("orders_reporting"), (ADA,), press="form[action$='/run/'] button"),
     Shot("data-rules", _data_rules("orders_reporting"), (ADA,)),
     Shot("column-rule", _column_rule("orders_reporting"), (ADA,)),
-    Shot("policy", "/admin/guardrails/ticketpolicy/", (ADA,)),
+    Shot("policy", "/admin/guardrails/ticketpolicy/", (ADA,), is_kept=False),
     Shot("rate-policy", "/admin/guardrails/ratepolicy/", (ADA,)),
-    Shot("rules", "/admin/guardrails/escalationrule/", (ADA,)),
+    Shot("rules", "/admin/guardrails/escalationrule/", (ADA,), is_kept=False),
     Shot("memory", "/admin/questions/verifiedquery/", (ADA,)),
     Shot("verified-query", _first("questions_verifiedquery"), (ADA,)),
-    Shot("metrics", "/admin/questions/metric/", (ADA,)),
-    Shot("evaluation-cases", "/admin/questions/evaluationcase/", (ADA,)),
+    Shot("metrics", "/admin/questions/metric/", (ADA,), is_kept=False),
+    Shot("evaluation-cases", "/admin/questions/evaluationcase/", (ADA,), is_kept=False),
     Shot("evaluation-plan", _first("questions_evaluationplan"), (ADA,)),
     Shot("evaluation-runs", "/admin/questions/evaluationrun/", (ADA,)),
     Shot("evaluation-run", scenes.evaluated, (ADA,)),
-    Shot("proposed-changes", "/admin/questions/memorychange/", (ADA,)),
-    Shot("feedback", "/admin/questions/feedback/", (ADA,)),
+    Shot("proposed-changes", "/admin/questions/memorychange/", (ADA,), is_kept=False),
+    Shot("feedback", "/admin/questions/feedback/", (ADA,), is_kept=False),
     Shot("trail", "/admin/audit/event/", (ADA,)),
     Shot("event", _event, (ADA,)),
 )

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.text import Truncator
 
 from connectors.models import Connector
 from portal import tenancy
@@ -162,7 +163,7 @@ class Question(Job):
         ]
 
     def __str__(self) -> str:
-        return self.text[:80] or f"SQL: {' '.join(self.generated_sql.split())[:72]}"
+        return self.text[:80] or Truncator(f"SQL: {' '.join(self.generated_sql.split())}").chars(80)
 
     @property
     def is_ended(self) -> bool:
