@@ -58,7 +58,7 @@ def test_asking_again_and_running_a_report_count_too(lab: Lab) -> None:
         refused = page.post(path, follow=True)
         assert SAID in refused.content.decode(), path
     assert api.post(f"/api/v1/questions/{asked.pk}/again/").status_code == 429
-    assert api.post(f"/api/v1/reports/{report.pk}/run/").status_code == 429
+    assert api.post(f"/api/v1/reports/{report.pk}/run/", content_type="application/json").status_code == 429
 
 
 def test_the_guard_as_a_service_has_a_window_of_its_own(lab: Lab) -> None:
