@@ -138,4 +138,4 @@ def test_the_admin_makes_a_rule_and_says_what_is_wrong_at_the_field(cast, connec
     page = browser.get(f"/admin/connectors/columnrule/{made.pk}/delete/").content.decode()
     assert "every member sees `email` of `public.customers` as it stands" in page
     page = browser.get(f"/admin/connectors/connector/{connector.pk}/data-policy/").content.decode()
-    assert "every member sees `email` of `public.customers` as: first letter" in page
+    assert "Every member sees `email` of `public.customers` as: first letter" in page

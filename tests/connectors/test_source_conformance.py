@@ -62,7 +62,14 @@ def test_a_slow_statement_is_stopped_at_its_time_limit(engine, make_source):
         make_source().run(engine.slow_sql, Limits(timeout_s=0.5))
     assert late.value.code == "timeout"
     assert 0.4 < time.monotonic() - started < 2.0
-    assert engine.running() == 0
+    assert _ends_within_a_second(engine, time.monotonic())
+
+
+def _ends_within_a_second(engine, started):
+    """Tell whether the server's own list shows no statement a second after `started`; it may take a moment to end."""
+    while engine.running() and time.monotonic() - started < 1.0:
+        time.sleep(0.02)
+    return engine.running() == 0
 
 
 @pytest.mark.requirement("Q17", part="cancelling stops the statement in the engine")
@@ -78,7 +85,7 @@ def test_cancel_from_another_thread_stops_the_statement_within_a_second(engine, 
     source.cancel()
     runner.join(timeout=5)
     assert time.monotonic() - started < 1.0
-    assert engine.running() == 0
+    assert _ends_within_a_second(engine, started)
     assert isinstance(outcome[0], SourceCancelled)
 
 
