@@ -19,6 +19,7 @@ from connectors import contracts, schema_json
 from connectors.adapters.discretion import discreet
 from connectors.adapters.sources.duckdb_child import BOOT
 from connectors.adapters.sources.files import find_file, findings
+from connectors.adapters.sources.stopped import cancelled, timed_out
 from connectors.adapters.sources.stopwatch import StopSwitch, Watch
 from connectors.contracts import (
     CutCell,
@@ -28,10 +29,8 @@ from connectors.contracts import (
     Result,
     ResultColumn,
     Schema,
-    SourceCancelled,
     SourceError,
     SourceFailed,
-    SourceTimeout,
 )
 
 CATALOG_TIMEOUT_S = 20.0
@@ -114,7 +113,7 @@ class DuckDBSource:
     def _ask(self, what: str, timeout_s: float, **more: Any) -> dict[str, Any]:
         """Send one request to the child, started where there is none, and return its answer."""
         if self._switch.is_cancelled:
-            raise _cancelled()
+            raise cancelled()
         if self._child is None or self._child.poll() is not None:
             self.close()
             self._child = _start()
@@ -169,18 +168,12 @@ def _sendable(statement: str) -> str:
     return statement
 
 
-def _cancelled() -> SourceCancelled:
-    return SourceCancelled("cancelled", "the statement was cancelled")
-
-
 def _why(reason: str, timeout_s: float) -> SourceError:
     """Say why the child gave no answer."""
     if reason == "cancelled":
-        return _cancelled()
+        return cancelled()
     if reason == "timeout":
-        return SourceTimeout(
-            "timeout", f"the statement took longer than {timeout_s:g} s and was stopped; ask for less at once"
-        )
+        return timed_out(timeout_s)
     return SourceFailed(
         "engine_died", "the engine ended: the file is damaged, or the statement needs too much memory; ask for less"
     )

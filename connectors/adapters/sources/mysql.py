@@ -17,9 +17,10 @@ from pymysql import err
 from connectors.adapters.discretion import discreet
 from connectors.adapters.sources import mysql_catalog as catalog
 from connectors.adapters.sources import mysql_plan
-from connectors.adapters.sources.mysql_errors import cancelled, classify
+from connectors.adapters.sources.mysql_errors import classify
 from connectors.adapters.sources.mysql_values import RowShape, shape_of
 from connectors.adapters.sources.mysql_wire import TooMuch, Wire, dial
+from connectors.adapters.sources.stopped import cancelled
 from connectors.adapters.sources.stopwatch import StopSwitch, Watch
 from connectors.adapters.sources.values import Collector
 from connectors.adapters.tls import TLS_MODES, client_context, is_local_name

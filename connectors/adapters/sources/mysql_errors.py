@@ -8,13 +8,12 @@ import ssl
 from pymysql import err
 
 from connectors.adapters.sources.mysql_wire import TooMuch
+from connectors.adapters.sources.stopped import cancelled, timed_out
 from connectors.contracts import (
-    SourceCancelled,
     SourceError,
     SourceFailed,
     SourceMisconfigured,
     SourceRefused,
-    SourceTimeout,
     SourceUnreachable,
 )
 
@@ -116,18 +115,6 @@ def classify(
     if 1000 <= number < 2000 or number >= 3000:
         return SourceFailed("engine_error", f"the database could not run the statement (error {number})")
     return _lost(error)
-
-
-def cancelled() -> SourceCancelled:
-    """Return the error of a statement that somebody stopped."""
-    return SourceCancelled("cancelled", "the statement was cancelled")
-
-
-def timed_out(timeout_s: float) -> SourceTimeout:
-    """Return the error of a statement that ran into its time limit."""
-    return SourceTimeout(
-        "timeout", f"the statement took longer than {timeout_s:g} s and was stopped; ask for less at once"
-    )
 
 
 def _lost(error: Exception) -> SourceError:

@@ -21,9 +21,10 @@ from psycopg.adapt import Loader
 from connectors.adapters.discretion import discreet
 from connectors.adapters.sources import postgresql_catalog as catalog
 from connectors.adapters.sources.gauge import Gauge
-from connectors.adapters.sources.postgresql_errors import cancelled, classify
+from connectors.adapters.sources.postgresql_errors import classify
 from connectors.adapters.sources.postgresql_plan import read_plan
 from connectors.adapters.sources.postgresql_values import RowShape, read_shape
+from connectors.adapters.sources.stopped import cancelled
 from connectors.adapters.sources.stopwatch import StopSwitch, Watch
 from connectors.adapters.sources.values import Collector
 from connectors.adapters.tls import TLS_MODES, is_local, postgres_encryption

@@ -6,13 +6,12 @@ import re
 
 import psycopg
 
+from connectors.adapters.sources.stopped import cancelled, timed_out
 from connectors.contracts import (
-    SourceCancelled,
     SourceError,
     SourceFailed,
     SourceMisconfigured,
     SourceRefused,
-    SourceTimeout,
     SourceUnreachable,
 )
 
@@ -91,9 +90,7 @@ def classify(error: psycopg.Error, *, sql: str = "", stopped: str = "", timeout_
         return SourceUnreachable("sends_too_much", "host: the database sent more than any answer can hold; it was cut")
     state = error.sqlstate or ""
     if stopped == "timeout" or state in ("57014", "55P03", "25P03"):
-        return SourceTimeout(
-            "timeout", f"the statement took longer than {timeout_s:g} s and was stopped; ask for less at once"
-        )
+        return timed_out(timeout_s)
     if state in _REFUSED:
         code, text = _REFUSED[state]
         return SourceRefused(code, text.format(of=_of(_word_at(error, sql))))
@@ -107,11 +104,6 @@ def classify(error: psycopg.Error, *, sql: str = "", stopped: str = "", timeout_
     subject = _word_at(error, sql)
     near = f" near `{subject}`" if subject else ""
     return SourceFailed(found[0], found[1].format(of=_of(subject), near=near), subject=subject)
-
-
-def cancelled() -> SourceCancelled:
-    """Return the error of a statement that somebody stopped."""
-    return SourceCancelled("cancelled", "the statement was cancelled")
 
 
 def _without_state(error: psycopg.Error, state: str) -> SourceError:

@@ -20,9 +20,10 @@ from urllib.parse import quote
 from connectors.adapters.discretion import discreet
 from connectors.adapters.sources import sqlite_child
 from connectors.adapters.sources.files import find_file, findings
-from connectors.adapters.sources.sqlite_errors import cancelled, classify, is_too_big
+from connectors.adapters.sources.sqlite_errors import classify, is_too_big
 from connectors.adapters.sources.sqlite_plan import read_plan
 from connectors.adapters.sources.sqlite_rules import TABLE_FUNCTIONS, Authorizer
+from connectors.adapters.sources.stopped import cancelled
 from connectors.adapters.sources.values import (
     NULL,
     Cell,

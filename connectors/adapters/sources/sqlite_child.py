@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from connectors.adapters.sources.sqlite_errors import cancelled, timed_out
+from connectors.adapters.sources.stopped import cancelled, timed_out
 from connectors.contracts import CutCell, Limits, Result, ResultColumn, SourceFailed, SourceRefused
 
 CELL_LIMIT = 256 * 1024 * 1024

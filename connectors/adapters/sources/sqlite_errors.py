@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import sqlite3
 
+from connectors.adapters.sources.stopped import cancelled, timed_out
 from connectors.contracts import (
-    SourceCancelled,
     SourceError,
     SourceFailed,
     SourceRefused,
-    SourceTimeout,
     SourceUnreachable,
 )
 
@@ -58,18 +57,6 @@ _UNREACHABLE = {
     ),
     sqlite3.SQLITE_IOERR: ("unreachable", "path: the file cannot be read; check the disk"),
 }
-
-
-def cancelled() -> SourceCancelled:
-    """Return the error of a statement that somebody stopped."""
-    return SourceCancelled("cancelled", "the statement was cancelled")
-
-
-def timed_out(timeout_s: float) -> SourceTimeout:
-    """Return the error of a statement that ran into its time limit."""
-    return SourceTimeout(
-        "timeout", f"the statement took longer than {timeout_s:g} s and was stopped; ask for less at once"
-    )
 
 
 def is_too_big(error: Exception) -> bool:
