@@ -47,7 +47,10 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order with the money still in it. `version` changes whenever anything an approver saw changes."""
+    """An order with the money still in it. `version` changes whenever anything an approver saw changes.
+
+    `payment_fingerprint` is the store's name for the means of payment (never a card number); empty where it has none.
+    """
 
     id: str
     number: str
@@ -60,6 +63,7 @@ class Order:
     lines: tuple[OrderLine, ...] = ()
     ship_to: Address = Address()
     version: int = 1
+    payment_fingerprint: str = ""
 
     @property
     def refundable(self) -> Money:
@@ -88,13 +92,28 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedAccount:
+    """Another account of the shop that shares an address or a means of payment, by its newest such order (T05)."""
+
+    customer_ref: str
+    order_number: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerHistory:
-    """All the store knows of one customer's past, newest first."""
+    """All the store knows of one customer's past, newest first.
+
+    `accounts_at_address` and `accounts_with_payment` are the *other* accounts that had orders sent to an address, or
+    paid with a fingerprint, of this customer's orders; None where the store cannot tell, which is not "none".
+    """
 
     customer: Customer
     orders: tuple[Order, ...] = ()
     refunds: tuple[Refund, ...] = ()
     claims: tuple[Claim, ...] = ()
+    accounts_at_address: tuple[LinkedAccount, ...] | None = None
+    accounts_with_payment: tuple[LinkedAccount, ...] | None = None
 
     @property
     def returns(self) -> tuple[Claim, ...]:

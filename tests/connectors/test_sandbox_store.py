@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -14,7 +15,10 @@ from connectors.adapters import guardrail
 from connectors.adapters.sandbox import schema
 from connectors.adapters.sandbox.store import SandboxStore
 from connectors.contracts import (
+    Address,
+    Customer,
     LineQuantity,
+    LinkedAccount,
     Store,
     StoreError,
     StoreOutcomeUnknown,
@@ -59,6 +63,30 @@ def test_orders_and_history_are_one_customers_newest_first(store):
     assert [claim.id for claim in history.returns] == ["k2"]
     assert history.customer.is_vip
     assert store.history("nobody") is None
+
+
+def test_other_accounts_are_linked_by_the_same_address_or_payment(sandbox_dsn):
+    data = make_shop()
+    people = (*data.customers, Customer("c4", "c4@example.com"), Customer("c5", "c5@example.com"))
+    elsewhere = Address("E", "9 Elm Street", "Apt. 4", "Oslo", "", "0150", "NO")
+    orders = (
+        make_order("1001", payment_fingerprint="card_a"),
+        make_order("1002", ship_to=Address()),
+        make_order("2001", customer="c2", ship_to=Address("x", "1  pine road", "", "", "", "50-03", "no")),
+        make_order("2002", customer="c2", placed_at=NOW),
+        make_order("3001", customer="c3", ship_to=elsewhere, payment_fingerprint="card_a"),
+        make_order("4001", customer="c4", ship_to=replace(elsewhere, line2="Apt. 5")),
+        make_order("5001", customer="c5", ship_to=Address()),
+    )
+    schema.load(sandbox_dsn, "linked", replace(data, customers=people, orders=orders, claims=(), refunds=()))
+    store = SandboxStore(sandbox_dsn, "linked")
+    history = store.history("c1")
+    assert history.accounts_at_address == (LinkedAccount("c2", "2002", NOW),), "the newest order of each, once"
+    assert [each.customer_ref for each in history.accounts_with_payment] == ["c3"]
+    assert store.history("c3").accounts_at_address == (), "another flat of the house is another address"
+    assert store.history("c5").accounts_at_address == (), "no address is none"
+    assert store.history("c5").accounts_with_payment == ()
+    schema.wipe(sandbox_dsn, "linked")
 
 
 def test_a_customer_is_found_by_address_and_never_when_two_have_it(store):

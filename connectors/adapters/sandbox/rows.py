@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connectors.contracts import Address, Operation, Order, OrderLine, Refund, StoreReceipt
+from connectors.contracts import Address, LinkedAccount, Operation, Order, OrderLine, Refund, StoreReceipt
 from portal.money import Money
 
 TOOLS: Mapping[Operation, str] = {
@@ -31,6 +31,7 @@ def order_of(row: Any, lines: Sequence[Any]) -> Order:
         lines=tuple(OrderLine(line.id, line.sku, line.title, line.quantity, money(line.unit_minor)) for line in lines),
         ship_to=Address(**row.ship_to),
         version=row.version,
+        payment_fingerprint=row.payment_fingerprint,
     )
 
 
@@ -43,6 +44,11 @@ def refund_of(row: Any) -> Refund:
         note=row.output["note"],
         idempotency_key=row.idempotency_key,
     )
+
+
+def linked_of(rows: Sequence[Any], by: str) -> tuple[LinkedAccount, ...]:
+    """Return the accounts that are linked by `address` or `payment`."""
+    return tuple(LinkedAccount(row.customer_ref, row.number, row.placed_at) for row in rows if row.by == by)
 
 
 def receipt_of(row: Any, *, was_replayed: bool = False) -> StoreReceipt:

@@ -109,8 +109,8 @@ def _load_orders(cursor: psycopg.Cursor, shop: str, orders: Iterable[Order]) -> 
     orders = list(orders)
     cursor.executemany(
         "INSERT INTO sale_order (shop, id, number, customer_ref, placed_at, status, currency, total_minor, "
-        "paid_minor, refunded_minor, ship_to, version) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "paid_minor, refunded_minor, ship_to, version, payment_fingerprint) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             (
                 shop,
@@ -125,6 +125,7 @@ def _load_orders(cursor: psycopg.Cursor, shop: str, orders: Iterable[Order]) -> 
                 order.refunded.amount_minor,
                 Jsonb(asdict(order.ship_to)),
                 order.version,
+                order.payment_fingerprint,
             )
             for order in orders
         ],

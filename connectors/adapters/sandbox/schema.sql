@@ -36,6 +36,20 @@ CREATE TABLE IF NOT EXISTS sale_order (
 );
 CREATE INDEX IF NOT EXISTS sale_order_customer ON sale_order (shop, customer_ref, placed_at);
 
+-- What links accounts (T05): the store's name for the means of payment, and the address without blanks and marks.
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'sale_order'::regclass AND attname = 'address_key') THEN
+        ALTER TABLE sale_order ADD COLUMN payment_fingerprint text NOT NULL DEFAULT '';
+        ALTER TABLE sale_order ADD COLUMN address_key text GENERATED ALWAYS AS (
+            NULLIF(regexp_replace(lower((ship_to ->> 'line1') || (ship_to ->> 'line2')), '[[:space:][:punct:]]', '', 'g'), '')
+            || '/' ||
+            regexp_replace(lower((ship_to ->> 'postal_code') || (ship_to ->> 'country')), '[[:space:][:punct:]]', '', 'g')
+        ) STORED;
+    END IF;
+END $$;
+CREATE INDEX IF NOT EXISTS sale_order_address ON sale_order (shop, address_key) WHERE address_key IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sale_order_payment ON sale_order (shop, payment_fingerprint) WHERE payment_fingerprint <> '';
+
 CREATE TABLE IF NOT EXISTS order_line (
     shop text NOT NULL,
     order_id text NOT NULL,

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from connectors.adapters.discretion import discreet
 from connectors.adapters.sandbox.door import Door, Failures
-from connectors.adapters.sandbox.rows import TOOLS, order_of, receipt_of, refund_of
+from connectors.adapters.sandbox.rows import TOOLS, linked_of, order_of, receipt_of, refund_of
 from connectors.contracts import (
     Claim,
     Customer,
@@ -35,6 +35,20 @@ _EFFECTS = (
     "SELECT e.*, o.currency FROM effect e JOIN sale_order o ON o.shop = e.shop AND o.id = e.order_id "
     "WHERE e.shop = %(shop)s AND "
 )
+_LINKED = """
+    SELECT * FROM (
+        SELECT DISTINCT ON (link.by, other.customer_ref) link.by, other.customer_ref, other.number, other.placed_at
+        FROM sale_order mine
+        CROSS JOIN LATERAL (VALUES ('address', mine.address_key), ('payment', NULLIF(mine.payment_fingerprint, '')))
+            AS link (by, key)
+        JOIN sale_order other ON other.shop = mine.shop AND other.customer_ref <> mine.customer_ref AND (
+            (link.by = 'address' AND other.address_key = link.key)
+            OR (link.by = 'payment' AND other.payment_fingerprint = link.key))
+        WHERE mine.shop = %(shop)s AND mine.customer_ref = %(customer)s AND link.key IS NOT NULL
+        ORDER BY link.by, other.customer_ref, other.placed_at DESC
+    ) newest ORDER BY placed_at DESC, customer_ref LIMIT %(most)s
+"""
+"""The other accounts with an order to an address, or with a means of payment, of the customer's: the newest of each."""
 
 Connection = psycopg.Connection[Any]
 
@@ -85,7 +99,7 @@ class SandboxStore:
 
     @discreet
     def history(self, customer_ref: str) -> CustomerHistory | None:
-        """Return the customer's orders, refunds and claims, newest first. Five queries."""
+        """Return the customer's orders, refunds, claims and linked accounts, newest first. Six queries."""
         with self._door.call("read") as connection:
             customer = self._customer(connection, "ref = %(value)s", customer_ref)
             if customer is None:
@@ -104,7 +118,15 @@ class SandboxStore:
                 "AND order_id = ANY (%(orders)s) ORDER BY created_at DESC, id LIMIT %(most)s",
                 scope,
             ).fetchall()
-        return CustomerHistory(customer, orders, tuple(map(refund_of, refunds)), tuple(Claim(*it) for it in claims))
+            linked = connection.execute(_LINKED, {**scope, "customer": customer_ref}).fetchall()
+        return CustomerHistory(
+            customer,
+            orders,
+            tuple(map(refund_of, refunds)),
+            tuple(Claim(*it) for it in claims),
+            accounts_at_address=linked_of(linked, "address"),
+            accounts_with_payment=linked_of(linked, "payment"),
+        )
 
     @discreet
     def lookup(self, idempotency_key: str) -> StoreReceipt | None:
