@@ -147,6 +147,10 @@ class QuestionPolicyAdmin(OnePolicyAdmin):
     list_display = ["__str__", "row_limit", "answer_bytes", "rows_per_day", "bytes_per_day", "summaries"]
 
 
+class QueuePolicyAdmin(OnePolicyAdmin):
+    list_display = ["__str__", "sla_minutes", "words_per_minute", "streak", "day_starts_h", "day_ends_h"]
+
+
 class RatePolicyAdmin(OnePolicyAdmin):
     list_display = ["__str__", "window_s", "asks_of_person", "checks_of_person", "calls_of_person"]
 
@@ -226,6 +230,7 @@ site.register(models.ActionMoneyCap, ActionMoneyCapAdmin)
 site.register(models.EscalationRule, EscalationRuleAdmin)
 site.register(models.OutputPolicyModel, OutputPolicyAdmin)
 site.register(models.QuestionPolicy, QuestionPolicyAdmin)
+site.register(models.QueuePolicy, QueuePolicyAdmin)
 site.register(models.RatePolicy, RatePolicyAdmin)
 site.register(models.SpendPolicy, SpendPolicyAdmin)
 site.register(models.UserSpendCap, UserSpendCapAdmin)

@@ -47,6 +47,7 @@ def _govern() -> None:
     govern(models.UserSpendCap, "user_spend_cap", "a person's spend cap")
     govern(models.QuestionPolicy, "question_policy", "the question policy")
     govern(models.RatePolicy, "rate_policy", "the rate policy")
+    govern(models.QueuePolicy, "queue_policy", "the policy of the approval queue")
     govern(models.OrganizationSwitch, "organization_switch", "the organization's kill switch")
 
 
@@ -61,6 +62,7 @@ def _navigate() -> None:
         ("Caps on money", "actionmoneycap", "savings"),
         ("Escalation rules", "escalationrule", "rule"),
         ("Output policy", "outputpolicymodel", "mark_chat_read"),
+        ("Approval queue policy", "queuepolicy", "fact_check"),
         ("Question policy", "questionpolicy", "table_view"),
         ("Rate policy", "ratepolicy", "speed"),
         ("Spend policy", "spendpolicy", "payments"),

@@ -4,6 +4,7 @@ from guardrails.models.caps import CapLock, CapReservation, CapState
 from guardrails.models.output import OutputPolicyModel
 from guardrails.models.policy import Policy, PolicyRevision
 from guardrails.models.question import QuestionPolicy, Summaries
+from guardrails.models.queue import QueuePolicy, queue_policy
 from guardrails.models.rate import RatePolicy
 from guardrails.models.rule import EscalationRule
 from guardrails.models.spend import SpendCounter, SpendPolicy, SpendReservation, SpendState, UserSpendCap
@@ -24,6 +25,7 @@ __all__ = [
     "Policy",
     "PolicyRevision",
     "QuestionPolicy",
+    "QueuePolicy",
     "RatePolicy",
     "SpendCounter",
     "SpendPolicy",
@@ -32,4 +34,5 @@ __all__ = [
     "Summaries",
     "TicketPolicy",
     "UserSpendCap",
+    "queue_policy",
 ]

@@ -17,6 +17,7 @@ from guardrails.models import (
     OrganizationSwitch,
     OutputPolicyModel,
     QuestionPolicy,
+    QueuePolicy,
     RatePolicy,
     SpendPolicy,
     TicketPolicy,
@@ -92,6 +93,7 @@ RECIPES: Mapping[str, Recipe] = {
     "output_policy": _single(OutputPolicyModel, ai_disclosure=False),
     "spend_policy": _single(SpendPolicy, organization_cap_microusd=7_000_000),
     "question_policy": _single(QuestionPolicy, row_limit=7),
+    "queue_policy": _single(QueuePolicy, sla_minutes=30),
     "rate_policy": _single(RatePolicy, asks_of_person=7),
     "organization_switch": _single(OrganizationSwitch, is_halted=True, reason="drill of the kill switch"),
     "action_ceiling": Recipe(

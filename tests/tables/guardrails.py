@@ -44,6 +44,7 @@ ROUTES = {
     **admin_rows("guardrails_ticketpolicy", **SINGLE),
     **admin_rows("guardrails_outputpolicymodel", **SINGLE),
     **admin_rows("guardrails_questionpolicy", **SINGLE),
+    **admin_rows("guardrails_queuepolicy", **SINGLE),
     **admin_rows("guardrails_ratepolicy", **SINGLE),
     **admin_rows("guardrails_spendpolicy", **SINGLE),
     **admin_rows("guardrails_organizationswitch", **SINGLE, save=ADA_LED),

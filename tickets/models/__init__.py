@@ -1,8 +1,9 @@
 """Tables of the tickets flow."""
 
 from tickets.models.action import IN_FLIGHT, Action, ActionState, Difference, DifferenceKind
-from tickets.models.approval import OPEN, Approval, ApprovalState, GateReceipt, Reply, ReplyState
+from tickets.models.approval import OPEN, Approval, ApprovalState, Category, GateReceipt, Reply, ReplyState
 from tickets.models.intake import Delivery, FlaggedCustomer, Intake, ReplyMacro
+from tickets.models.queue import ApprovalFlag, FlagKind, PlantedTest, SavedView, TestResult, Trap
 from tickets.models.ticket import ENDED, Ticket, TicketState
 
 __all__ = [
@@ -12,16 +13,23 @@ __all__ = [
     "Action",
     "ActionState",
     "Approval",
+    "ApprovalFlag",
     "ApprovalState",
+    "Category",
     "Delivery",
     "Difference",
     "DifferenceKind",
+    "FlagKind",
     "FlaggedCustomer",
     "GateReceipt",
     "Intake",
+    "PlantedTest",
     "Reply",
     "ReplyMacro",
     "ReplyState",
+    "SavedView",
+    "TestResult",
     "Ticket",
     "TicketState",
+    "Trap",
 ]

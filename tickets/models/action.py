@@ -9,8 +9,9 @@ from django.db import models
 
 from connectors.models import Connector
 from portal.ids import uuid7
-from portal.models import TenantManager, TenantModel, TenantQuerySet
+from portal.models import TenantModel, TenantQuerySet
 from portal.money import Money
+from tickets.models.planted import OnlyReal
 from tickets.models.ticket import Ticket
 
 
@@ -70,6 +71,7 @@ class Action(TenantModel):
     reason = models.TextField(blank=True, default="")
     state = models.CharField(max_length=20, choices=ActionState.choices, default=ActionState.PROPOSED)
     is_shadow = models.BooleanField(default=False)
+    is_test = models.BooleanField(default=False, editable=False)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     tool = models.CharField(max_length=60, blank=True, default="")
@@ -84,7 +86,7 @@ class Action(TenantModel):
     settled_at = models.DateTimeField(null=True)
     policy_revision = models.CharField(max_length=40, blank=True, default="")
 
-    objects: ClassVar[Any] = TenantManager.with_words(ActionQuerySet)
+    objects: ClassVar[Any] = OnlyReal.with_words(ActionQuerySet)
 
     class Meta:
         indexes = [

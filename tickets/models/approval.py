@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from portal.models import TenantManager, TenantModel, TenantQuerySet
+from portal.models import TenantModel, TenantQuerySet
 from tickets.models.action import Action
+from tickets.models.planted import OnlyReal
 from tickets.models.ticket import Ticket
 
 
@@ -23,6 +24,20 @@ class ApprovalState(models.TextChoices):
 
 
 OPEN = (ApprovalState.WAITING, ApprovalState.AWAITING_SECOND)
+MOST_EARLIER = 12
+"""How many earlier contracts of one approval are kept, so that a page left open can be told what changed."""
+
+
+class Category(models.TextChoices):
+    """Why a person said no: counted in the queue's numbers, and told to later proposals."""
+
+    WRONG_ORDER = "wrong_order", "Wrong order"
+    WRONG_AMOUNT = "wrong_amount", "Wrong amount"
+    NOT_ELIGIBLE = "not_eligible", "Not eligible"
+    WRONG_TONE = "wrong_tone", "Wrong tone"
+    SUSPECTED_FRAUD = "suspected_fraud", "Suspected fraud"
+    POLICY_UNCLEAR = "policy_unclear", "Policy unclear"
+    OTHER = "other", "Other"
 
 
 class ApprovalQuerySet(TenantQuerySet):
@@ -37,9 +52,20 @@ class ApprovalQuerySet(TenantQuerySet):
     def unclaimed(self) -> models.QuerySet[Any]:
         return self.exclude(claimed_until__gt=timezone.now())
 
+    def overdue(self) -> models.QuerySet[Any]:
+        return self.filter(due_at__lte=timezone.now())
+
+
+IS_OPEN = models.Q(state__in=("waiting", "awaiting_second"))
+
 
 class Approval(TenantModel):
-    """One question to a person. The yes is bound to `contract`: order, amount, customer, policy and call as shown."""
+    """One question to a person. The yes is bound to `contract`: order, amount, customer, policy and call as shown.
+
+    `candidates` are the orders it may be about where nobody named one; without `is_grantable` one has to be chosen
+    before anybody can say yes. `earlier` holds contracts that stood here before, by digest. `amount_minor` and
+    `currency` repeat the action's, so that an index serves the queue sorted by amount.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="approvals")
     action = models.ForeignKey(Action, on_delete=models.PROTECT, null=True, related_name="approvals")
@@ -51,9 +77,19 @@ class Approval(TenantModel):
     contract_digest = models.CharField(max_length=64)
     contract_changes = models.JSONField(default=list)
     shown = models.JSONField(default=dict)
+    candidates = models.JSONField(default=list)
+    earlier = models.JSONField(default=dict)
     is_grantable = models.BooleanField(default=True)
+    is_test = models.BooleanField(default=False, editable=False)
+    amount_minor = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, blank=True, default="")
     needs_second = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -66,11 +102,20 @@ class Approval(TenantModel):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_reason = models.TextField(blank=True, default="")
+    category = models.CharField(max_length=20, choices=Category.choices, blank=True, default="")
 
-    objects: ClassVar[Any] = TenantManager.with_words(ApprovalQuerySet)
+    objects: ClassVar[Any] = OnlyReal.with_words(ApprovalQuerySet)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "state", "id"], name="approval_queue")]
+        indexes = [
+            models.Index(fields=["organization", "state", "id"], name="approval_queue"),
+            models.Index(fields=["organization", "id"], name="queue_by_age", condition=IS_OPEN),
+            models.Index(
+                fields=["organization", "currency", "-amount_minor", "id"], name="queue_by_amount", condition=IS_OPEN
+            ),
+            models.Index(fields=["organization", "expires_at", "id"], name="queue_by_expiry", condition=IS_OPEN),
+            models.Index(fields=["organization", "decided_at"], name="approval_decided"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "ticket"],

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from portal.models import Job, TenantManager, TenantQuerySet
+from portal.models import Job, TenantQuerySet
+from tickets.models.planted import OnlyReal
 
 
 class TicketState(models.TextChoices):
@@ -65,6 +66,7 @@ class Ticket(Job):
     disposition = models.CharField(max_length=20, blank=True, default="")
     reason = models.TextField(blank=True, default="")
     is_shadow = models.BooleanField(default=False)
+    is_test = models.BooleanField(default=False, editable=False)
 
     intent = models.CharField(max_length=30, blank=True, default="")
     confidence = models.FloatField(null=True)
@@ -77,7 +79,7 @@ class Ticket(Job):
     )
     cost_microusd = models.BigIntegerField(default=0)
 
-    objects: ClassVar[Any] = TenantManager.with_words(TicketQuerySet)
+    objects: ClassVar[Any] = OnlyReal.with_words(TicketQuerySet)
 
     class Meta(Job.Meta):
         indexes = [
