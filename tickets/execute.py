@@ -11,7 +11,15 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from connectors.contracts import LineQuantity, Store, StoreOutcomeUnknown, StoreReceipt, StoreRefused, StoreUnreachable
+from connectors.contracts import (
+    LineQuantity,
+    Store,
+    StoreJob,
+    StoreOutcomeUnknown,
+    StoreReceipt,
+    StoreRefused,
+    StoreUnreachable,
+)
 from connectors.first_execution import record_first
 from guardrails import caps
 from guardrails.contracts import Disposition
@@ -60,7 +68,9 @@ def execute(ticket: Ticket) -> bool:
     may_have_run = action.state in (ActionState.EXECUTING, ActionState.UNKNOWN)
     _claim(ticket, action)
     try:
-        receipt = (store.lookup(str(action.idempotency_key)) if may_have_run else None) or call(store, action)
+        receipt = (
+            store.lookup(str(action.idempotency_key), order_id=action.order_id) if may_have_run else None
+        ) or call(store, action)
     except StoreRefused as error:
         if error.code == KEY_REUSED:
             return _unknown(ticket, action)
@@ -69,10 +79,12 @@ def execute(ticket: Ticket) -> bool:
         return _not_reached(ticket, action, error, may_have_run=may_have_run)
     except StoreOutcomeUnknown:
         return _unknown(ticket, action)
+    if isinstance(receipt, StoreJob):
+        return _unknown(ticket, action)
     return _settle(ticket, action, receipt)
 
 
-def call(store: Store, action: Action) -> StoreReceipt:
+def call(store: Store, action: Action) -> StoreReceipt | StoreJob:
     """Make the one call, under the action's key. No transaction is open."""
     key, money = str(action.idempotency_key), action.money
     note = f"Countersign action {action.pk}"

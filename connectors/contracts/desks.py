@@ -18,13 +18,33 @@ class DispatchReceipt:
     was_replayed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class HumanReply:
+    """That a person answered the customer at the helpdesk; what they wrote stays there."""
+
+    id: str
+    author: str
+    sent_at: datetime
+
+
 @runtime_checkable
 class Helpdesk(Protocol):
-    """Sends replies, at most once for one key. Raises `HelpdeskError`."""
+    """Sends replies, at most once for one key. Raises `HelpdeskError`.
+
+    A key used again with another recipient or text is refused (`key_reused`) and sends nothing.
+    """
 
     def send(self, ticket_ref: str, to: str, body: str, *, idempotency_key: str) -> DispatchReceipt: ...
 
     def lookup(self, idempotency_key: str) -> DispatchReceipt | None: ...
+
+    def answered_since(self, ticket_ref: str, since: datetime) -> HumanReply | None:
+        """Return the newest public reply that a person gave on the ticket after `since`.
+
+        None where nobody did, and where the system keeps no conversation (plain e-mail): then nothing is noticed.
+        Raises `HelpdeskUnreachable`.
+        """
+        ...
 
 
 RiskLevel = Literal["none", "low", "medium", "high", "critical"]

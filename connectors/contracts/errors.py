@@ -66,13 +66,21 @@ class StoreError(AdapterError):
 
 
 class StoreUnreachable(StoreError):
-    """The store could not be asked: certainly nothing was executed."""
+    """The store could not be asked, or said to come back later: certainly nothing was executed.
+
+    `retry_after_s` is how long the store (or the breaker before it) wants to be left alone; None where nobody said.
+    """
 
     is_retryable = True
 
+    def __init__(self, code: str, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(code, message)
+        self.retry_after_s = retry_after_s
+
 
 class StoreOutcomeUnknown(StoreError):
-    """The call was sent and no answer came: it may have been executed. Ask `lookup` with the same key."""
+    """The call was sent and no answer came, or none that says what happened (500, HTML, nothing): it may have been
+    executed. Ask `lookup` with the same key."""
 
 
 class StoreRefused(StoreError):

@@ -8,19 +8,34 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import namedtuple_row
+from psycopg.types.json import Jsonb
 
 from connectors.adapters.guardrail import assert_no_transaction
 from connectors.adapters.tls import postgres_encryption
 from connectors.contracts import AdapterError
 
-FaultKind = Literal["slow", "down", "error_before_executing", "timeout_before_executing", "timeout_after_executing"]
+FaultKind = Literal[
+    "slow",
+    "down",
+    "throttled",
+    "error_before_executing",
+    "timeout_before_executing",
+    "timeout_after_executing",
+    "garbled_before_executing",
+    "garbled_after_executing",
+    "late",
+    "twice",
+]
+"""What can go wrong. `garbled`: the answer is a 500, a web page or nothing. `late`: the call gets stuck and arrives
+when somebody delivers it. `twice`: it is executed, and a copy of it arrives later."""
+
 CONNECT_TIMEOUT_S = 5
 READS = frozenset({"read", "fetch"})
 _DRIVER_ERRORS = (psycopg.Error, UnicodeEncodeError)
@@ -59,15 +74,18 @@ class Door:
         return f"{self._system} of shop {self.shop!r}"
 
     @contextlib.contextmanager
-    def call(self, operation: str) -> Iterator[psycopg.Connection[Any]]:
+    def call(self, operation: str, arguments: Mapping[str, Any] | None = None) -> Iterator[psycopg.Connection[Any]]:
         """Lend a transaction that commits at the end of the block. Raises the errors of `Failures`.
 
-        Asserts that no transaction of the portal is open.
+        `arguments` are what a call that gets stuck is delivered with later. Asserts that no transaction of the
+        portal is open.
         """
         assert_no_transaction(f"{self._system}.{operation}")
         connection = self._certain(lambda: connect(self._dsn, self._timeout_s))
         with contextlib.closing(connection):
             fault = self._certain(lambda: self._take_fault(connection, operation))
+            if fault in ("late", "twice") and arguments is not None:
+                self._certain(lambda: self._get_stuck(connection, operation, arguments))
             self._fail_before(fault, operation)
             try:
                 yield connection
@@ -77,8 +95,8 @@ class Door:
                 connection.commit()
             except psycopg.Error:
                 raise self._no_answer(operation) from None
-            if fault == "timeout_after_executing":
-                raise self._no_answer(operation)
+            if fault in ("timeout_after_executing", "garbled_after_executing"):
+                raise self._no_answer(operation, fault)
 
     def _certain(self, step: Callable[[], Any]) -> Any:
         """Do a step before which nothing can have been executed."""
@@ -114,10 +132,24 @@ class Door:
             raise self._failures.unreachable("down", f"the {self._system} is down; try again later")
         if fault == "error_before_executing":
             raise self._failures.unreachable("server_error", f"the {self._system} failed before it began")
-        if fault == "timeout_before_executing":
-            raise self._no_answer(operation)
+        if fault == "throttled":
+            raise self._failures.unreachable(
+                "throttled", f"the {self._system} takes no more calls now; try again later"
+            )
+        if fault in ("timeout_before_executing", "garbled_before_executing", "late"):
+            raise self._no_answer(operation, fault)
 
-    def _no_answer(self, operation: str) -> AdapterError:
+    def _get_stuck(self, connection: psycopg.Connection[Any], operation: str, arguments: Mapping[str, Any]) -> None:
+        connection.execute(
+            "INSERT INTO late_call (shop, operation, arguments) VALUES (%s, %s, %s)",
+            (self.shop, operation, Jsonb(dict(arguments))),
+        )
+        connection.commit()
+
+    def _no_answer(self, operation: str, fault: str = "") -> AdapterError:
+        if fault.startswith("garbled"):
+            failure = self._failures.unreachable if operation in READS else self._failures.unknown
+            return failure("garbled", f"the {self._system} answered with something that says nothing; ask again")
         if operation in READS:  # nothing to execute, so nothing unknown
             return self._failures.unreachable("no_answer", f"the {self._system} gave no answer; ask again")
         return self._failures.unknown(

@@ -15,6 +15,7 @@ from connectors.contracts import (
     HelpdeskOutcomeUnknown,
     HelpdeskRefused,
     HelpdeskUnreachable,
+    HumanReply,
 )
 
 MAX_KEY = 200
@@ -81,6 +82,17 @@ class SandboxHelpdesk:
         with self._door.call("read") as connection:
             row = self._find(connection, idempotency_key)
         return _receipt(row, was_replayed=True) if row else None
+
+    @discreet
+    def answered_since(self, ticket_ref: str, since: datetime) -> HumanReply | None:
+        """Return the newest reply of a person after `since`."""
+        with self._door.call("read") as connection:
+            row = connection.execute(
+                "SELECT id, author, sent_at FROM human_reply WHERE shop = %s AND ticket_ref = %s AND sent_at > %s "
+                "ORDER BY sent_at DESC, id DESC LIMIT 1",
+                (self._shop, ticket_ref, since),
+            ).fetchone()
+        return HumanReply(*row) if row else None
 
     @discreet
     def outbox(self) -> tuple[SentMessage, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -11,7 +12,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from connectors.adapters.sandbox.door import FaultKind, connect
-from connectors.contracts import Claim, Customer, Order, Refund, RiskFlag
+from connectors.contracts import Claim, Customer, Item, Order, Refund, RiskFlag
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _LOCK = 0x5A4DB0
@@ -26,14 +27,21 @@ class ShopData:
     orders: Sequence[Order] = ()
     claims: Sequence[Claim] = ()
     refunds: Sequence[Refund] = ()
+    items: Sequence[Item] = ()
     risk_flags: Mapping[str, Sequence[RiskFlag]] = field(default_factory=dict)
 
 
 def ensure_schema(dsn: str) -> None:
-    """Create the tables that are missing; safe to call again and from two processes at once."""
+    """Create what is missing, once for each version of the file; safe to call from two processes at once."""
+    text = _SCHEMA.read_text()
+    digest = hashlib.sha256(text.encode()).hexdigest()
     with connect(dsn) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        connection.execute(_SCHEMA.read_text())
+        connection.execute("CREATE TABLE IF NOT EXISTS schema_version (digest text PRIMARY KEY)")
+        if connection.execute("SELECT 1 FROM schema_version WHERE digest = %s", (digest,)).fetchone() is None:
+            connection.execute(text)
+            connection.execute("DELETE FROM schema_version")
+            connection.execute("INSERT INTO schema_version VALUES (%s)", (digest,))
 
 
 def load(dsn: str, shop: str, data: ShopData) -> None:
@@ -44,10 +52,15 @@ def load(dsn: str, shop: str, data: ShopData) -> None:
     _require_balance(data)
     with connect(dsn) as connection:
         connection.execute("DELETE FROM shop WHERE key = %s", (shop,))
-        connection.execute("INSERT INTO shop VALUES (%s, %s)", (shop, data.currency))
+        connection.execute("INSERT INTO shop (key, currency) VALUES (%s, %s)", (shop, data.currency))
         with connection.cursor() as cursor:
             _load_customers(cursor, shop, data)
             _load_orders(cursor, shop, data.orders)
+            _load_payments(cursor, shop, data.orders)
+            cursor.executemany(
+                "INSERT INTO item (shop, sku, title, price_minor, stock) VALUES (%s, %s, %s, %s, %s)",
+                [(shop, it.sku, it.title, it.price.amount_minor, it.stock) for it in data.items],
+            )
             _load_past(cursor, shop, data)
 
 
@@ -77,6 +90,17 @@ def clear_faults(dsn: str, shop: str) -> None:
     """Let everything of the shop work again."""
     with connect(dsn) as connection:
         connection.execute("DELETE FROM fault WHERE shop = %s", (shop,))
+
+
+def set_manners(
+    dsn: str, shop: str, *, honours_keys: bool = True, cancels_after_ms: int | None = None, cancels_fail: bool = False
+) -> None:
+    """Say how the shop behaves: whether it keeps keys, and whether it cancels by jobs and how these end."""
+    with connect(dsn) as connection:
+        connection.execute(
+            "UPDATE shop SET honours_keys = %s, cancels_after_ms = %s, cancels_fail = %s WHERE key = %s",
+            (honours_keys, cancels_after_ms, cancels_fail, shop),
+        )
 
 
 def _require_balance(data: ShopData) -> None:
@@ -109,8 +133,8 @@ def _load_orders(cursor: psycopg.Cursor, shop: str, orders: Iterable[Order]) -> 
     orders = list(orders)
     cursor.executemany(
         "INSERT INTO sale_order (shop, id, number, customer_ref, placed_at, status, currency, total_minor, "
-        "paid_minor, refunded_minor, ship_to, version, payment_fingerprint) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "paid_minor, refunded_minor, ship_to, version, payment_fingerprint, shipping_minor, "
+        "shipping_refunded_minor) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             (
                 shop,
@@ -126,17 +150,52 @@ def _load_orders(cursor: psycopg.Cursor, shop: str, orders: Iterable[Order]) -> 
                 Jsonb(asdict(order.ship_to)),
                 order.version,
                 order.payment_fingerprint,
+                order.shipping.amount_minor if order.shipping else 0,
+                order.shipping_refunded.amount_minor if order.shipping_refunded else 0,
             )
             for order in orders
         ],
     )
     cursor.executemany(
-        "INSERT INTO order_line (shop, order_id, id, position, sku, title, quantity, unit_minor) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO order_line (shop, order_id, id, position, sku, title, quantity, unit_minor, refunded, "
+        "discount_minor, tax_minor) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
-            (shop, order.id, line.id, place, line.sku, line.title, line.quantity, line.unit_price.amount_minor)
+            (
+                shop,
+                order.id,
+                line.id,
+                place,
+                line.sku,
+                line.title,
+                line.quantity,
+                line.unit_price.amount_minor,
+                line.taken,
+                line.discount.amount_minor if line.discount else None,
+                line.tax.amount_minor if line.tax else None,
+            )
             for order in orders
             for place, line in enumerate(order.lines)
+        ],
+    )
+
+
+def _load_payments(cursor: psycopg.Cursor, shop: str, orders: Iterable[Order]) -> None:
+    cursor.executemany(
+        "INSERT INTO payment (shop, order_id, id, position, method, label, paid_minor, refunded_minor) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            (
+                shop,
+                order.id,
+                it.id,
+                place,
+                it.method,
+                it.label,
+                it.paid.amount_minor,
+                (it.paid - it.refundable).amount_minor,
+            )
+            for order in orders
+            for place, it in enumerate(order.payments)
         ],
     )
 

@@ -130,19 +130,101 @@ CREATE TABLE IF NOT EXISTS exchange (
 );
 CREATE INDEX IF NOT EXISTS exchange_order ON exchange (shop, order_id);
 
+-- How a shop behaves: whether it keeps idempotency keys, and whether a cancellation is a job that takes its time.
+ALTER TABLE shop ADD COLUMN IF NOT EXISTS honours_keys boolean NOT NULL DEFAULT true;
+ALTER TABLE shop ADD COLUMN IF NOT EXISTS cancels_after_ms integer;
+ALTER TABLE shop ADD COLUMN IF NOT EXISTS cancels_fail boolean NOT NULL DEFAULT false;
+
+ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS shipping_minor bigint NOT NULL DEFAULT 0;
+ALTER TABLE sale_order ADD COLUMN IF NOT EXISTS shipping_refunded_minor bigint NOT NULL DEFAULT 0;
+ALTER TABLE order_line ADD COLUMN IF NOT EXISTS refunded integer NOT NULL DEFAULT 0;
+ALTER TABLE order_line ADD COLUMN IF NOT EXISTS discount_minor bigint;
+ALTER TABLE order_line ADD COLUMN IF NOT EXISTS tax_minor bigint;
+ALTER TABLE refund ADD COLUMN IF NOT EXISTS shipping_minor bigint NOT NULL DEFAULT 0;
+ALTER TABLE refund ADD COLUMN IF NOT EXISTS restock boolean NOT NULL DEFAULT false;
+ALTER TABLE refund ADD COLUMN IF NOT EXISTS destination text NOT NULL DEFAULT 'original';
+ALTER TABLE refund ADD COLUMN IF NOT EXISTS allotted jsonb NOT NULL DEFAULT '{}';
+ALTER TABLE refund ADD COLUMN IF NOT EXISTS author text NOT NULL DEFAULT '';
+ALTER TABLE cancellation ADD COLUMN IF NOT EXISTS restock boolean NOT NULL DEFAULT true;
+ALTER TABLE cancellation ADD COLUMN IF NOT EXISTS destination text NOT NULL DEFAULT 'original';
+ALTER TABLE cancellation ADD COLUMN IF NOT EXISTS author text NOT NULL DEFAULT '';
+ALTER TABLE exchange ADD COLUMN IF NOT EXISTS return_id text NOT NULL DEFAULT '';
+ALTER TABLE exchange ADD COLUMN IF NOT EXISTS restock boolean NOT NULL DEFAULT false;
+ALTER TABLE exchange ADD COLUMN IF NOT EXISTS difference_minor bigint;
+
+DO $$ BEGIN
+    ALTER TABLE sale_order ADD CONSTRAINT never_more_shipping_than_paid
+        CHECK (shipping_refunded_minor BETWEEN 0 AND shipping_minor);
+    ALTER TABLE order_line ADD CONSTRAINT never_more_taken_than_bought CHECK (refunded + exchanged <= quantity);
+EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+
+CREATE TABLE IF NOT EXISTS payment (
+    shop text NOT NULL,
+    order_id text NOT NULL,
+    id text NOT NULL,
+    position integer NOT NULL,
+    method text NOT NULL CHECK (method IN ('card', 'gift_card', 'store_credit', 'other')),
+    label text NOT NULL,
+    paid_minor bigint NOT NULL,
+    refunded_minor bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (shop, order_id, id),
+    FOREIGN KEY (shop, order_id) REFERENCES sale_order ON DELETE CASCADE,
+    CONSTRAINT never_more_back_than_came CHECK (refunded_minor BETWEEN 0 AND paid_minor)
+);
+
+CREATE TABLE IF NOT EXISTS item (
+    shop text NOT NULL REFERENCES shop ON DELETE CASCADE,
+    sku text NOT NULL,
+    title text NOT NULL,
+    price_minor bigint NOT NULL CHECK (price_minor >= 0),
+    stock integer CHECK (stock >= 0),
+    PRIMARY KEY (shop, sku)
+);
+
+-- A cancellation that the shop took on and does when it is due; whoever asks next makes it happen.
+CREATE TABLE IF NOT EXISTS job (
+    shop text NOT NULL REFERENCES shop ON DELETE CASCADE,
+    id text NOT NULL,
+    key text NOT NULL,
+    arguments jsonb NOT NULL,
+    due_at timestamptz NOT NULL,
+    state text NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'done', 'failed')),
+    reason text NOT NULL DEFAULT '',
+    PRIMARY KEY (shop, id),
+    UNIQUE (shop, key)
+);
+
+-- Calls that got stuck on their way and arrive when somebody delivers them.
+CREATE TABLE IF NOT EXISTS late_call (
+    shop text NOT NULL REFERENCES shop ON DELETE CASCADE,
+    position bigint GENERATED ALWAYS AS IDENTITY,
+    operation text NOT NULL,
+    arguments jsonb NOT NULL,
+    PRIMARY KEY (shop, position)
+);
+
+-- `our_key`: the key a caller gave, also where the shop keeps none and only the note carries its marker.
 CREATE OR REPLACE VIEW effect AS
-    SELECT shop, id, 'refund' AS operation, order_id, amount_minor, idempotency_key, created_at,
-           jsonb_build_object('note', note, 'lines', lines::text) AS output
-    FROM refund
-    UNION ALL
-    SELECT shop, id, 'cancel', order_id, amount_minor, idempotency_key, created_at,
-           jsonb_build_object('note', note)
-    FROM cancellation
-    UNION ALL
-    SELECT shop, id, 'exchange', order_id, 0, idempotency_key, created_at,
-           jsonb_build_object('note', note, 'line_id', line_id, 'quantity', quantity,
-                              'replacement_sku', replacement_sku)
-    FROM exchange;
+    SELECT all_of_it.*, CASE WHEN idempotency_key ~ '^(hand|past|unkeyed):'
+        THEN COALESCE(substring(output ->> 'note' FROM '\[countersign:([0-9A-Za-z-]+)\]'), '')
+        ELSE idempotency_key END AS our_key
+    FROM (
+        SELECT shop, id, 'refund' AS operation, order_id, amount_minor, idempotency_key, created_at,
+               jsonb_build_object('note', note, 'lines', lines::text, 'shipping_minor', shipping_minor,
+                                  'restock', restock, 'destination', destination, 'allotted', allotted::text) AS output,
+               author
+        FROM refund
+        UNION ALL
+        SELECT shop, id, 'cancel', order_id, amount_minor, idempotency_key, created_at,
+               jsonb_build_object('note', note, 'restock', restock, 'destination', destination), author
+        FROM cancellation
+        UNION ALL
+        SELECT shop, id, 'exchange', order_id, 0, idempotency_key, created_at,
+               jsonb_build_object('note', note, 'line_id', line_id, 'quantity', quantity, 'replacement_sku',
+                                  replacement_sku, 'return', return_id, 'restock', restock,
+                                  'difference_minor', difference_minor), ''
+        FROM exchange
+    ) AS all_of_it;
 
 CREATE TABLE IF NOT EXISTS message (
     shop text NOT NULL REFERENCES shop ON DELETE CASCADE,
@@ -167,14 +249,28 @@ CREATE TABLE IF NOT EXISTS risk_flag (
     FOREIGN KEY (shop, customer_ref) REFERENCES customer ON DELETE CASCADE
 );
 
+-- What people wrote to customers at the helpdesk without us.
+CREATE TABLE IF NOT EXISTS human_reply (
+    shop text NOT NULL REFERENCES shop ON DELETE CASCADE,
+    id text NOT NULL,
+    ticket_ref text NOT NULL,
+    author text NOT NULL,
+    sent_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (shop, id)
+);
+CREATE INDEX IF NOT EXISTS human_reply_ticket ON human_reply (shop, ticket_ref, sent_at);
+
 -- What goes wrong on purpose. `remaining` null: for ever; it counts down to zero.
 CREATE TABLE IF NOT EXISTS fault (
     shop text NOT NULL REFERENCES shop ON DELETE CASCADE,
     operation text NOT NULL
         CHECK (operation IN ('refund', 'cancel', 'exchange', 'read', 'send', 'fetch', '*')),
-    kind text NOT NULL CHECK (kind IN ('slow', 'down', 'error_before_executing',
-                                       'timeout_before_executing', 'timeout_after_executing')),
+    kind text NOT NULL,
     delay_ms integer NOT NULL DEFAULT 0 CHECK (delay_ms BETWEEN 0 AND 600000),
     remaining integer CHECK (remaining >= 0),
     PRIMARY KEY (shop, operation)
 );
+ALTER TABLE fault DROP CONSTRAINT IF EXISTS fault_kind_check;
+ALTER TABLE fault ADD CONSTRAINT fault_kind_check CHECK (kind IN (
+    'slow', 'down', 'throttled', 'error_before_executing', 'timeout_before_executing', 'timeout_after_executing',
+    'garbled_before_executing', 'garbled_after_executing', 'late', 'twice'));
