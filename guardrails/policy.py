@@ -126,6 +126,7 @@ def output_policy() -> OutputPolicy:
     return OutputPolicy(
         blocked_kinds=frozenset(row.blocked_kinds),
         own_address_allowed=row.own_address_allowed,
+        promises=tuple(lines(row.allowed_promises)),
         patterns=tuple(_patterns(row)),
         required=tuple(_required(rule) for rule in row.required_rules),
         ai_disclosure=row.ai_disclosure,

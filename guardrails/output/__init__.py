@@ -63,7 +63,7 @@ def _inspect(text: str, policy: OutputPolicy) -> Result:
     findings = _personal(text, policy)
     findings += find_patterns(view, text, policy.patterns)
     findings += _manners(view, policy)
-    findings += find_ungrounded(view, policy.context)
+    findings += find_ungrounded(view, policy)
     findings += find_missing(view, text, policy)
     findings.sort(key=lambda finding: (finding.start, finding.end))
     actions = {finding.action for finding in findings}
