@@ -138,6 +138,11 @@ def output_policy() -> OutputPolicy:
 _QUESTION_POLICY = compiled.Compiled(lambda: QuestionPolicy.objects.order_by("id")[:1])
 
 
+def question_reads() -> tuple[compiled.Read, ...]:
+    """Return what `question_limits` and `signature_days` read, to be read ahead."""
+    return (compiled.Read(_QUESTION_POLICY),)
+
+
 def question_limits() -> QuestionLimits:
     """Return the limits on answers. One query; raises `PolicyMissing`."""
     row = _QUESTION_POLICY.first()
