@@ -13,6 +13,7 @@ from connectors.adapters.sandbox.store import SandboxStore
 from connectors.contracts import Customer, Item, Order, OrderLine, Payment, Store
 from portal.money import Money
 from tests.connectors.sandbox_shops import NOW, usd
+from tests.connectors.shopify_shops import ShopifyLab
 
 
 class StoreLab(Protocol):
@@ -86,4 +87,8 @@ class KeylessLab(SandboxLab):
         schema.set_manners(self._dsn, self._shop, honours_keys=False, cancels_after_ms=after_ms, cancels_fail=and_fail)
 
 
-LABS: dict[str, Callable[[str], StoreLab]] = {"sandbox": SandboxLab, "sandbox without keys": KeylessLab}
+LABS: dict[str, Callable[[str], StoreLab]] = {
+    "sandbox": SandboxLab,
+    "sandbox without keys": KeylessLab,
+    "shopify": ShopifyLab,
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -18,14 +19,18 @@ from connectors.contracts import (
     spread,
 )
 from tests.connectors.sandbox_shops import usd
+from tests.connectors.shopify_shops import ShopifyLab
 from tests.connectors.store_labs import LABS, SPLIT, StoreLab
 
 JACKET, JACKETS, GLOVES = LineQuantity("jackets", 1), LineQuantity("jackets", 2), LineQuantity("gloves", 1)
 
 
 @pytest.fixture(params=sorted(LABS))
-def lab(request: pytest.FixtureRequest, sandbox_dsn: str) -> StoreLab:
-    return LABS[request.param](sandbox_dsn)
+def lab(request: pytest.FixtureRequest, sandbox_dsn: str) -> Iterator[StoreLab]:
+    made = LABS[request.param](sandbox_dsn)
+    yield made
+    if isinstance(made, ShopifyLab):
+        made.close()
 
 
 def refused(code: str):

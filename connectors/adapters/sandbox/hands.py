@@ -9,6 +9,7 @@ from typing import Any
 
 import uuid_utils
 
+from connectors.adapters.refundable import require_refundable
 from connectors.adapters.sandbox import books
 from connectors.adapters.sandbox.door import connect
 from connectors.adapters.sandbox.store import SandboxStore
@@ -22,7 +23,7 @@ def refund(dsn: str, shop: str, order_id: str, amount: Money, *, note: str = "",
     """Let a person at the shop refund an amount."""
     with connect(dsn) as connection:
         order = books.locked_order(connection, shop, order_id)
-        books.require_refundable(order, amount, (), None, "original")
+        require_refundable(order, amount, (), None, "original")
         books.refund(connection, shop, order, amount, key=_hand(), note=note, author=author)
 
 

@@ -15,6 +15,7 @@ import uuid_utils
 from psycopg.types.json import Jsonb
 
 from connectors.adapters.discretion import discreet
+from connectors.adapters.refundable import require_lines, require_refundable
 from connectors.adapters.sandbox import books, jobs, reads
 from connectors.adapters.sandbox.door import Door, Failures
 from connectors.adapters.sandbox.reads import MAX_HISTORY, Connection
@@ -170,7 +171,7 @@ class SandboxStore:
             if call.before is not None:
                 return call.before
             order = books.locked_order(call.connection, self._shop, order_id)
-            books.require_refundable(order, amount, lines, shipping, destination)
+            require_refundable(order, amount, lines, shipping, destination)
             books.refund(
                 call.connection,
                 self._shop,
@@ -239,7 +240,7 @@ class SandboxStore:
             order = books.locked_order(call.connection, self._shop, order_id)
             if order.status == "cancelled":
                 raise StoreRefused("cancelled", f"order `{order.number}` is cancelled; nothing can be exchanged")
-            books.require_lines(order, (line,))
+            require_lines(order, (line,))
             books.exchange(
                 call.connection,
                 self._shop,
