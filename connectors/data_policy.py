@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import uuid
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +25,7 @@ from guardrails.sql.policy import RowFilter as GuardFilter
 from guardrails.sql.rewrite_filters import placeholders_of
 from guardrails.sql.rewrite_masks import WORDS
 from portal import tenancy
-from portal.compiled import Compiled
+from portal.compiled import Compiled, Read
 from portal.models import User
 
 HIDE = ColumnRule.Kind.HIDE
@@ -89,6 +90,11 @@ def _rules(model: Any) -> Compiled:
 
 
 _COLUMN_RULES, _ROW_FILTERS = _rules(ColumnRule), _rules(RowFilter)
+
+
+def reads(connector_id: uuid.UUID, role: str) -> tuple[Read, ...]:
+    """Return what `rules_of` reads, to be read ahead."""
+    return tuple(Read(each, (connector_id,), (role,)) for each in (_COLUMN_RULES, _ROW_FILTERS))
 
 
 def rules_of(connector: Connector, role: str) -> Rules:

@@ -38,7 +38,7 @@ from connectors.contracts import (
     SourceUnreachable,
 )
 from connectors.models import Connector, Credential
-from portal.compiled import Compiled
+from portal.compiled import Compiled, Read
 
 T = TypeVar("T")
 
@@ -201,6 +201,11 @@ _ROTATED_AT = Compiled(
         Credential.objects.filter(connector_id=connector_id).order_by("id").values_list("rotated_at")[:1]
     )
 )
+
+
+def reads(connector_id: uuid.UUID) -> tuple[Read, ...]:
+    """Return what `borrow` reads of a connector's credential, to be read ahead."""
+    return (Read(_ROTATED_AT, (connector_id,)),)
 
 
 def _pool_of(connector: Connector) -> _Pool:

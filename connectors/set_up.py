@@ -28,7 +28,7 @@ from connectors.models import (
     SchemaSnapshot,
 )
 from portal import change, tenancy, trail, work
-from portal.compiled import Compiled
+from portal.compiled import Compiled, Read
 
 PROBE_AGAIN_AFTER = timedelta(days=1)
 SCHEMA_KEPT = timedelta(minutes=10)
@@ -291,13 +291,13 @@ def _keep_schema(connector: Connector, schema: Schema) -> None:
         listener(connector, schema)
 
 
-def _recent(connector_id: uuid.UUID, revision: int, since: datetime) -> Any:
-    return SchemaSnapshot.objects.filter(
-        connector_id=connector_id, connector_revision=revision, taken_at__gt=since
-    ).order_by("id")
-
-
-_TAKEN_AT = Compiled(lambda *wanted: _recent(*wanted).values_list("taken_at")[:1])
+_TAKEN_AT = Compiled(
+    lambda connector_id: (
+        SchemaSnapshot.objects.filter(connector_id=connector_id)
+        .order_by("id")
+        .values_list("taken_at", "connector_revision")[:1]
+    )
+)
 
 
 def recent_schema(connector: Connector) -> Schema | None:
@@ -306,14 +306,13 @@ def recent_schema(connector: Connector) -> Schema | None:
     One query, two where this process has not read the snapshot yet: what it read is kept in memory, and with it what
     others derive from the very object.
     """
-    wanted = (connector.pk, connector.revision, timezone.now() - SCHEMA_KEPT)
-    found = _TAKEN_AT.first(*wanted)
-    if found is None:
+    taken_at, revision = _TAKEN_AT.first(connector.pk) or (None, None)
+    if taken_at is None or revision != connector.revision or taken_at <= timezone.now() - SCHEMA_KEPT:
         return None
-    taken_at, known = found[0], _schemas.get(connector.pk)
-    if known is not None and known[0] == (connector.revision, taken_at):
+    known = _schemas.get(connector.pk)
+    if known is not None and known[0] == (revision, taken_at):
         return known[1]
-    kept = _recent(*wanted).first()
+    kept = SchemaSnapshot.objects.filter(connector_id=connector.pk, connector_revision=revision).first()
     if kept is None:
         return None
     schema = schema_json.load(kept.content)
@@ -324,6 +323,11 @@ def recent_schema(connector: Connector) -> Schema | None:
 
 
 _schemas: dict[uuid.UUID, tuple[tuple[int, datetime], Schema]] = {}
+
+
+def reads(connector_id: uuid.UUID) -> tuple[Read, ...]:
+    """Return what `recent_schema` reads, to be read ahead."""
+    return (Read(_TAKEN_AT, (connector_id,)),)
 
 
 def work_on_probe(job: ConnectorProbe) -> None:

@@ -126,6 +126,7 @@ def output_policy() -> OutputPolicy:
     return OutputPolicy(
         blocked_kinds=frozenset(row.blocked_kinds),
         own_address_allowed=row.own_address_allowed,
+        promises=tuple(lines(row.allowed_promises)),
         patterns=tuple(_patterns(row)),
         required=tuple(_required(rule) for rule in row.required_rules),
         ai_disclosure=row.ai_disclosure,
@@ -135,6 +136,11 @@ def output_policy() -> OutputPolicy:
 
 
 _QUESTION_POLICY = compiled.Compiled(lambda: QuestionPolicy.objects.order_by("id")[:1])
+
+
+def question_reads() -> tuple[compiled.Read, ...]:
+    """Return what `question_limits` and `signature_days` read, to be read ahead."""
+    return (compiled.Read(_QUESTION_POLICY),)
 
 
 def question_limits() -> QuestionLimits:

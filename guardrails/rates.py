@@ -28,6 +28,11 @@ _FIELDS = {
 _POLICY = compiled.Compiled(lambda: RatePolicy.objects.order_by("id")[:1])
 
 
+def reads() -> tuple[compiled.Read, ...]:
+    """Return what `take` reads, to be read ahead."""
+    return (compiled.Read(_POLICY),)
+
+
 def take(kind: Kind) -> None:
     """Take one place for the current person and organization, or raise `rate.Limited`, having written nothing.
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from guardrails.gates.facts import SwitchFacts
 from guardrails.models import KillSwitch, OrganizationSwitch
-from portal import tenancy, trail
+from portal import compiled, tenancy, trail
 from portal.refusal import Refused
 from portal.roles import is_platform_staff
 
@@ -100,10 +100,8 @@ _STATE = f"""
 
 
 def _row(beside: Beside) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_STATE.format(beside=beside.sql), [*beside.parameters, tenancy.organization_id()])
-        found: tuple[Any, ...] | None = cursor.fetchone()
-    return found
+    found = compiled.run(_STATE.format(beside=beside.sql), [*beside.parameters, tenancy.organization_id()])
+    return found[0] if found else None
 
 
 def _turn(reason: str, *, is_halted: bool) -> int:

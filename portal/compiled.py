@@ -9,10 +9,13 @@ and nothing that belongs to an organization is kept: the organization is a value
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
+from types import MappingProxyType
 from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
@@ -38,15 +41,25 @@ class Compiled:
         self._known: dict[Any, _Statement] = {}
 
     def rows(self, *values: Any, fixed: tuple[Any, ...] = ()) -> list[Any]:
-        """Return what the query set would: model instances, or tuples of a `values_list`. One query."""
+        """Return what the query set would: model instances, or tuples of a `values_list`.
+
+        One query, none where `read_ahead` read it a moment ago.
+        """
+        statement, given = self._said(values, fixed)
+        if not statement.sql:
+            return []
+        ahead = _ahead.get()
+        found = ahead.get(_asked(statement, given)) if ahead else None
+        return statement.made(run(statement.sql, given) if found is None else found)
+
+    def _said(self, values: tuple[Any, ...], fixed: tuple[Any, ...]) -> tuple[_Statement, list[Any]]:
+        """Return the statement of this shape, and its parameters in this context."""
         context = tenancy.current()
         shape = (context.role, context.user_id is None, fixed, *map(type, values))
         statement = self._known.get(shape)
         if statement is None:
             statement = self._known[shape] = _compile(partial(self._build, *fixed), values, context)
-        if not statement.sql:
-            return []
-        return statement.ask((context.organization_id, context.user_id, *values))
+        return statement, statement.filled((context.organization_id, context.user_id, *values))
 
     def first(self, *values: Any, fixed: tuple[Any, ...] = ()) -> Any:
         """Return the first row or None. The query set says itself which that is, and takes no more. One query."""
@@ -63,14 +76,12 @@ class _Statement:
     converters: tuple[tuple[int, tuple[Any, ...], Any], ...]
     make: Callable[[Sequence[Any]], Any]
 
-    def ask(self, values: Sequence[Any]) -> list[Any]:
-        return self.read(
-            [constant if place is None else values[place] for place, constant in self.parameters], sql=self.sql
-        )
+    def filled(self, values: Sequence[Any]) -> list[Any]:
+        return [constant if place is None else values[place] for place, constant in self.parameters]
 
-    def read(self, values: Sequence[Any], *, sql: str) -> list[Any]:
+    def made(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
         found = []
-        for given in run(sql, values):
+        for given in rows:
             row: Sequence[Any] = given
             if self.converters:
                 row = changed = list(given)
@@ -79,6 +90,57 @@ class _Statement:
                         changed[column] = convert(changed[column], expression, connection)
             found.append(self.make(row))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One read of those that are made together: what is read, and with which values."""
+
+    what: Compiled
+    values: tuple[Any, ...] = ()
+    fixed: tuple[Any, ...] = ()
+
+
+_ahead: ContextVar[Mapping[Any, list[tuple[Any, ...]]]] = ContextVar(
+    "rows that were read ahead", default=MappingProxyType({})
+)
+
+
+@contextmanager
+def reading_ahead() -> Iterator[None]:
+    """Keep what `read_ahead` reads inside the block, for who asks for it there; nothing outlives it."""
+    token = _ahead.set({})
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
+
+
+def read_ahead(*reads: Read) -> None:
+    """Make these reads together, in one round trip, so that whoever asks next has them: in a block of `reading_ahead`.
+
+    For what is read once for a piece of work anyway. Never for a row that is locked, nor for a right that has to be
+    asked anew. Outside of such a block nothing is read.
+    """
+    ahead = _ahead.get()
+    if not isinstance(ahead, dict):
+        return
+    wanted = [read.what._said(read.values, read.fixed) for read in reads]
+    wanted = [(statement, given) for statement, given in wanted if statement.sql]
+    rows = run_together([(statement.sql, given) for statement, given in wanted])
+    for (statement, given), found in zip(wanted, rows, strict=True):
+        ahead[_asked(statement, given)] = found
+
+
+def _asked(statement: _Statement, given: Sequence[Any]) -> Any:
+    return tenancy.organization_id(), statement.sql, *given
+
+
+def forget_ahead() -> None:
+    """Forget what was read ahead: something took its time since, and the next who asks reads anew."""
+    ahead = _ahead.get()
+    if isinstance(ahead, dict):
+        ahead.clear()
 
 
 def _compile(build: Callable[..., Any], values: Sequence[Any], context: tenancy.Context) -> _Statement:
@@ -144,7 +206,26 @@ def run(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Run a statement of ours on the default database, planned once by the server; return its rows where it has any."""
     with cast(Any, connection).prepared() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall() if cursor.description else []
+        return _fetched(cursor)
+
+
+def run_together(statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
+    """Run statements of ours in one round trip, in order; return the rows of each. Where one fails, so do all."""
+    database = cast(Any, connection)
+    database.ensure_connection()
+    database.bind()
+    with ExitStack() as stack:
+        with database.wrap_database_errors, database.connection.pipeline():
+            cursors = [stack.enter_context(database.prepared()) for _ in statements]
+            for cursor, (sql, values) in zip(cursors, statements, strict=True):
+                cursor.execute(sql, values)
+        return [_fetched(cursor) for cursor in cursors]
+
+
+def _fetched(cursor: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement where it has any; `description` would make its columns only to say so."""
+    result = cursor.pgresult
+    return cursor.fetchall() if result is not None and result.nfields else []
 
 
 def update(instance: models.Model, fields: Iterable[str], *, where: Sequence[tuple[str, Any]] = ()) -> bool:
@@ -166,7 +247,7 @@ def change(model: type[models.Model], sets: str, where: str, values: Sequence[An
     One query. They stay locked until the transaction ends.
     """
     whole = _whole(model)
-    return whole.read(values, sql=f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {where} RETURNING {whole.sql}')  # noqa: S608
+    return whole.made(run(f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {where} RETURNING {whole.sql}', values))  # noqa: S608
 
 
 def insert(instance: models.Model, *others: models.Model) -> None:
@@ -192,10 +273,14 @@ def insert(instance: models.Model, *others: models.Model) -> None:
 
 def _new_row(instance: models.Model) -> tuple[tuple[str, ...], tuple[str, ...], list[Any]]:
     """Return the columns that have a value, those that the database fills in, and the values."""
-    fields = _columns(type(instance), None)
-    given = [field for field in fields if not isinstance(getattr(instance, field.attname), DatabaseDefault)]
-    made = tuple(field.attname for field in fields if field not in given)
-    return tuple(field.attname for field in given), made, [_for_saving(f, instance, is_new=True) for f in given]
+    given, made, values = [], [], []
+    for field in _columns(type(instance), None):
+        if isinstance(getattr(instance, field.attname), DatabaseDefault):
+            made.append(field.attname)
+        else:
+            given.append(field.attname)
+            values.append(_for_saving(field, instance, is_new=True))
+    return tuple(given), tuple(made), values
 
 
 @cache

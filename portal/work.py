@@ -9,13 +9,13 @@ nothing. A sweep returns expired leases. A message is only ever a hint; the row 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from portal import compiled, tenancy
@@ -67,7 +67,8 @@ def make_ready(job: Job, *, after: timedelta = timedelta(0)) -> None:
         hint(job)
 
 
-JOB_FIELDS = ("job_state", "run_after", "lease_token", "lease_expires_at", "lease_started_at", "attempts")
+LEASE_FIELDS = ("job_state", "run_after", "lease_token", "lease_expires_at", "lease_started_at")
+JOB_FIELDS = (*LEASE_FIELDS, "attempts")
 
 
 def hint(job: Job) -> None:
@@ -88,10 +89,16 @@ def hint(job: Job) -> None:
     transaction.on_commit(send_hint)
 
 
+NO_WAIT = " AND (SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL"
+"""Part of a statement that is a transaction of its own: its commit is not waited for. Any later commit that is durable
+takes it along, for the log is written in order."""
+
+
 def start(kind: Kind, job_id: uuid.UUID, token: uuid.UUID | None) -> Job | None:
     """Start working on a leased job, or claim a ready one when there is no token; None when it is not ours.
 
-    Effects: one conditional update, a transaction of its own where the caller has none.
+    Effects: one conditional update, a transaction of its own where the caller has none. It does not wait for the disk:
+    a server that crashes before its next durable commit forgets the claim and nothing else, and the job is ready again.
     """
     now = timezone.now()
     if token is None:
@@ -101,7 +108,7 @@ def start(kind: Kind, job_id: uuid.UUID, token: uuid.UUID | None) -> Job | None:
     claimed = compiled.change(
         kind.model,
         "job_state = 'leased', lease_token = %s, lease_expires_at = %s, lease_started_at = %s, attempts = attempts + 1",
-        f"id = %s AND organization_id = %s AND {which}",
+        f"id = %s AND organization_id = %s AND {which}{'' if connection.in_atomic_block else NO_WAIT}",
         [uuid.uuid4(), now + LEASE, now, job_id, tenancy.organization_id(), known],
     )
     return claimed[0] if claimed else None
@@ -114,24 +121,28 @@ def hold(job: Job) -> None:
         raise LeaseLost(f"the lease of job {job.pk} went to another worker")
 
 
-def finish(job: Job, *, again_after: timedelta | None = None, afresh: bool = False) -> None:
+def finish(job: Job, fields: Iterable[str] = (), *, again_after: timedelta | None = None, afresh: bool = False) -> None:
     """End the lease in the caller's transaction: idle, or ready again after a delay. Raises `LeaseLost`.
 
-    `afresh` forgets earlier failed tries: the job got where it should and waits for something else.
+    `fields` are written with it. `afresh` forgets earlier failed tries: the job got where it should and waits for
+    something else. One query.
     """
-    ready = again_after is not None
-    count = ", attempts = 0" if afresh else ""
-    sql = (
-        f'UPDATE "{job._meta.db_table}" SET job_state = %s, run_after = %s, lease_token = NULL, '
-        f"lease_expires_at = NULL, lease_started_at = NULL{count} "
-        "WHERE id = %s AND organization_id = %s AND lease_token = %s RETURNING id"
-    )
-    state = JobState.READY if ready else JobState.IDLE
-    run_after = timezone.now() + (again_after or timedelta(0))
-    if not compiled.run(sql, [str(state), run_after, job.pk, job.tenant_id, job.lease_token]):
-        raise LeaseLost(f"the lease of job {job.pk} went to another worker")
-    job.job_state = JobState.READY if ready else JobState.IDLE
+    token = job.lease_token
+    job.job_state = JobState.READY if again_after is not None else JobState.IDLE
+    job.run_after = timezone.now() + (again_after or timedelta(0))
     job.lease_token = job.lease_expires_at = job.lease_started_at = None
+    written = {*fields, *LEASE_FIELDS}
+    if afresh:
+        job.attempts = 0
+        written.add("attempts")
+    is_ours = False
+    try:
+        is_ours = compiled.update(job, written, where=[("lease_token", token)])
+    finally:
+        if not is_ours:  # whoever puts the job back needs it
+            job.lease_token = token
+    if not is_ours:
+        raise LeaseLost(f"the lease of job {job.pk} went to another worker")
 
 
 def run(kind_name: str, job_id: uuid.UUID, token: uuid.UUID | None) -> bool:

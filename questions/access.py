@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from connectors.models import Connector
-from portal import tenancy
-from portal.compiled import Compiled
+from portal import memberships, tenancy
+from portal.compiled import Compiled, Read
 from portal.memberships import context_for
 from portal.models import Membership
 from questions.journey import NoLongerAllowed
 from questions.models import Question
+
+
+def reads(question: Question) -> tuple[Read, ...]:
+    """Return what `as_asker` reads, to be read ahead."""
+    who = question.asked_by_id
+    return (Read(_MEMBERSHIP, (who,)), *memberships.reads(tenancy.organization_id(), who))
 
 
 def as_asker(question: Question) -> AbstractContextManager[bool]:

@@ -25,8 +25,8 @@ from connectors.open import ModelDoor
 from guardrails import policy, switch
 from guardrails.sql import Decision, GuardPolicy
 from portal import compiled, tenancy, trail, work
-from portal.models import Organization
-from questions import budget, walking
+from portal.models import Organization, data_key
+from questions import budget, measured, memory, walking
 from questions.models import ENDED, Question, QuestionState
 from questions.reading import Calendar
 
@@ -74,6 +74,20 @@ class Journey:
     def dialect(self) -> str:
         return self.connector.kind.dialect
 
+    def read_ahead(self) -> None:
+        """Read in one round trip what most journeys read of the connector and its policies, now that it is known."""
+        organization, connector = tenancy.organization_id(), self.connector.pk
+        compiled.read_ahead(
+            compiled.Read(_ZONE, (organization,)),
+            *policy.question_reads(),
+            *memory.reads(connector),
+            *set_up.reads(connector),
+            *data_policy.reads(connector, tenancy.current().role),
+            *sessions.reads(connector),
+            *measured.reads(connector),
+            *data_key.reads(organization),
+        )
+
     def schema(self) -> Schema:
         """Return names, types and keys of the source; asks the source at most once. Raises `SourceError`."""
         if self._schema is None:
@@ -91,6 +105,7 @@ class Journey:
     def _describe(self, *, is_fresh: bool = False) -> Schema:
         switch.require_running()
         commit(self.question)
+        compiled.forget_ahead()  # a source takes its time
         return set_up.describe(self.connector, is_fresh=is_fresh)
 
     def session(self) -> sessions.Lent:
@@ -200,12 +215,14 @@ def commit(question: Question) -> None:
             pass
 
 
-def enter(question: Question, *, name: str, state: str) -> None:
+def enter(question: Question, *, name: str, state: str, is_thought: bool = False) -> None:
     """Begin a step: the kill switch and the person's wish to stop are asked anew. Raises `Halted`, `Cancelled`.
 
-    One query. The step itself is noted: it shows with the next commit, which comes before anything outside.
+    One query, none for a step that only thinks. The step itself is noted: it shows with the next commit, which comes
+    before anything outside.
     """
-    require_going(question)
+    if not is_thought:
+        require_going(question)
     timings = [*question.timings, {"step": name, "at": timezone.now().isoformat()}]
     note(question, step=name, state=state, timings=timings)
 
@@ -251,9 +268,8 @@ def end(
     """
     with committing(question) as written:
         written |= end_inside(question, state, event, data, rows_besides=rows_besides, **fields)
-        compiled.update(question, written)
+        work.finish(question, written)
         written.clear()
-        work.finish(question)
     return END
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from connectors.models import Connector
 from portal import compiled
@@ -54,6 +55,11 @@ _LAST_RUN = compiled.Compiled(
         connector_id=connector_id, state=RunState.FINISHED, change=None
     ).order_by("-id")[:1]
 )
+
+
+def reads(connector_id: UUID) -> tuple[compiled.Read, ...]:
+    """Return what `last_run` reads, to be read ahead."""
+    return (compiled.Read(_LAST_RUN, (connector_id,)),)
 
 
 def last_run(connector: Connector) -> EvaluationRun | None:

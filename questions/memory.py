@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -43,6 +44,11 @@ class BadParameter(ValueError):
 
 _VERIFIED = compiled.Compiled(lambda connector_id: VerifiedQuery.objects.of(connector_id))
 _ENTRIES = compiled.Compiled(lambda connector_id: MemoryEntry.objects.of(connector_id).order_by("kind", "name", "id"))
+
+
+def reads(connector_id: UUID) -> tuple[compiled.Read, ...]:
+    """Return what `verified_of` and `entries_of` read, to be read ahead."""
+    return (*(compiled.Read(each, (connector_id,)) for each in (_VERIFIED, _ENTRIES)), *metrics.reads(connector_id))
 
 
 def verified_of(connector: Connector) -> tuple[Verified, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlglot import exp
 
@@ -56,6 +57,11 @@ def _synonym_problem(given: object) -> str:
 _OF_CONNECTOR = compiled.Compiled(
     lambda connector_id: Metric.objects.active().filter(connector_id=connector_id).order_by("name", "id")
 )
+
+
+def reads(connector_id: UUID) -> tuple[compiled.Read, ...]:
+    """Return what `of` reads, to be read ahead."""
+    return (compiled.Read(_OF_CONNECTOR, (connector_id,)),)
 
 
 def of(connector: Connector) -> list[Metric]:

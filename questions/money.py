@@ -10,7 +10,7 @@ from connectors.adapters.providers.contracts import ProviderError, SqlDraft, Sum
 from connectors.open import ModelDoor
 from guardrails import spend, switch
 from guardrails.models import SpendReservation, SpendState
-from portal.compiled import Compiled
+from portal import compiled
 from portal.trail import Subject
 from questions import journey, ledger
 from questions.models import Question
@@ -40,6 +40,7 @@ def call(question: Question, door: ModelDoor, ask: Callable[[], Draft], told: Ma
     if door.provider.name == "local":
         return ask()
     journey.keep(question, is_calling=True, ledger=ledger.opened(question.ledger, told))
+    compiled.forget_ahead()  # a model takes its time
     try:
         draft = ask()
     except ProviderError as error:
@@ -101,11 +102,16 @@ def _settled_at(reservation_id: uuid.UUID) -> int:
     return found or 0
 
 
-_OPEN = Compiled(
+_OPEN = compiled.Compiled(
     lambda question_id: SpendReservation.objects.filter(
         subject_kind="question", subject_id=question_id, state__in=(SpendState.HELD, SpendState.EXPIRED)
     ).values_list("pk")
 )
+
+
+def reads(question: Question) -> tuple[compiled.Read, ...]:
+    """Return what `clear_up` reads, to be read ahead."""
+    return (compiled.Read(_OPEN, (str(question.pk),)),)
 
 
 def clear_up(question: Question) -> None:

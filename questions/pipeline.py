@@ -15,7 +15,7 @@ from connectors.adapters.providers.contracts import ProviderError, Refused
 from connectors.contracts import SourceError
 from guardrails import spend, switch
 from guardrails.policy import PolicyMissing
-from portal import tenancy
+from portal import compiled, tenancy
 from questions import access, journey, money
 from questions.budget import BudgetReached
 from questions.journey import END, Cancelled, Journey, NoLongerAllowed
@@ -35,21 +35,28 @@ from questions.steps.write import write
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its name in `question.step`, the state it stands for, what it says to people, what does it."""
+    """One step: its name in `question.step`, the state it stands for, what it says to people, what does it.
+
+    `is_thought`: it works out something from what is known; the kill switch is asked by the step after it, or by itself
+    where it does turn to something outside.
+    """
 
     name: str
     state: QuestionState
     says: str
     run: Callable[[Journey], str | None]
+    is_thought: bool = False
 
 
 STEPS = (
-    Step("choose", QuestionState.MATCHING, "The connector, and the right to use it", choose),
+    Step("choose", QuestionState.MATCHING, "The connector, and the right to use it", choose, is_thought=True),
     Step("match", QuestionState.MATCHING, "A verified query that fits, free and on this machine", match),
     Step("reserve", QuestionState.GENERATING, "Spend is reserved for the model", reserve),
     Step("context", QuestionState.GENERATING, "Names of the relevant tables, no values", context),
     Step("write", QuestionState.GENERATING, "The model writes SQL", write),
-    Step("guard", QuestionState.GUARDING, "The guard decides on the statement and writes it anew", guard),
+    Step(
+        "guard", QuestionState.GUARDING, "The guard decides on the statement and writes it anew", guard, is_thought=True
+    ),
     Step("weigh", QuestionState.GUARDING, "The database says what it would read and what that would cost", weigh),
     Step("run", QuestionState.RUNNING, "The statement runs read-only in the database", run),
     Step("judge", QuestionState.RUNNING, "The signals of confidence are gathered", judge),
@@ -66,17 +73,19 @@ EXPECTED = (
 
 def handle(question: Question) -> None:
     """Take a leased question as far as it goes, as the person who asked it, with the rights they have now."""
-    with access.as_asker(question) as is_member:
-        if not is_member:
-            _stop(question, NoLongerAllowed("The person who asked no longer belongs to the organization."))
-            return
-        trip = Journey(question)
-        try:
-            travel(trip)
-        except EXPECTED as why:
-            _stop(question, why)
-        finally:
-            trip.give_back()
+    with compiled.reading_ahead():
+        compiled.read_ahead(*access.reads(question), *money.reads(question))
+        with access.as_asker(question) as is_member:
+            if not is_member:
+                _stop(question, NoLongerAllowed("The person who asked no longer belongs to the organization."))
+                return
+            trip = Journey(question)
+            try:
+                travel(trip)
+            except EXPECTED as why:
+                _stop(question, why)
+            finally:
+                trip.give_back()
 
 
 def travel(trip: Journey) -> None:
@@ -85,10 +94,11 @@ def travel(trip: Journey) -> None:
     money.clear_up(question)
     if question.connector_id is not None:
         access.require_connector(question)
+        trip.read_ahead()
     place = NAMES.index("guard") if question.generated_sql else 0
     while place < len(STEPS):
         step = STEPS[place]
-        journey.enter(question, name=step.name, state=step.state)
+        journey.enter(question, name=step.name, state=step.state, is_thought=step.is_thought)
         going = step.run(trip)
         if going == END:
             return

@@ -11,10 +11,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.servers.engines import debian_postgres, mariadb_server
 
 __all__ = ["debian_postgres", "mariadb_server"]  # fixtures of every test
+
+
+settings.register_profile("loaded", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("loaded")  # how fast the machine is says nothing about the product
 
 
 @pytest.hookimpl(trylast=True)

@@ -20,7 +20,7 @@ from portal import tenancy
 from portal.models import Organization
 from portal.money import Money
 from portal.trail import Subject
-from tickets import doors
+from tickets import doors, reply_facts
 from tickets.models import Action, FlaggedCustomer, Reply, Ticket
 
 
@@ -98,7 +98,7 @@ def late(ticket: Ticket, action: Action | None, reply: Reply | None, found: Outs
         action=_action(action, found.tool) if action else None,
         caps=_caps(action) if action else None,
         first_time=_first_time(action, found.store_connector) if action else None,
-        reply=_reply(ticket, action, reply, found, start.policy.output) if reply else None,
+        reply=_reply(ticket, action, reply, found, start) if reply else None,
     )
 
 
@@ -198,30 +198,10 @@ def _first_time(action: Action, of: Connector | None) -> f.FirstTimeFacts:
     return f.FirstTimeFacts(has_executed(action.kind, of) if of is not None else None)
 
 
-def _reply(
-    ticket: Ticket, action: Action | None, reply: Reply, found: Outside, rules: output.OutputPolicy
-) -> f.ReplyFacts:
-    """Look at the reply under the policy, with the amounts and orders that the facts carry."""
-    own = rules.for_reply(
-        action=action.kind if action else ticket.intent,
-        own_address=ticket.sender_email if ticket.sender_is_verified else "",
-        amounts=_amounts(action, found),
-        order_numbers=_numbers(ticket, action, found),
-    )
+def _reply(ticket: Ticket, action: Action | None, reply: Reply, found: Outside, start: f.Facts) -> f.ReplyFacts:
+    """Look at the reply under the policy, with all that the facts carry. One query."""
+    own = start.policy.output.in_context(reply_facts.context_of(ticket, action, found, start.now))
     return f.ReplyFacts(reply.text, output.inspect(reply.text, own))
-
-
-def _amounts(action: Action | None, found: Outside) -> set[str]:
-    amounts = {action.money.decimal} if action and action.money else set()
-    if found.order is not None and found.history and found.order.customer_ref == found.history.customer.ref:
-        amounts |= {found.order.total.decimal, found.order.paid.decimal}
-    return amounts
-
-
-def _numbers(ticket: Ticket, action: Action | None, found: Outside) -> set[str]:
-    """Return the order numbers a reply may name: the sender's own ones."""
-    own = {order.number for order in found.candidates}
-    return own & ({*ticket.order_numbers, *([action.order_number] if action else [])} | own)
 
 
 def organization_currency() -> str:

@@ -11,6 +11,7 @@ from guardrails.gates.facts import ACTION_KINDS
 from guardrails.models.fields import lines
 from guardrails.models.policy import Policy
 from guardrails.output import PatternError, compile_pattern
+from guardrails.output.grounding import MIN_WORDS
 from guardrails.output.policy import DISCLOSURE_TEXT, PATTERN_KINDS, PERSONAL_KINDS, REQUIRED_KINDS
 
 LISTS = {
@@ -47,6 +48,12 @@ class OutputPolicyModel(Policy):
     custom_patterns = models.TextField(
         blank=True, default="", help_text="RE2 expressions, one per line; matched in linear time."
     )
+    allowed_promises = models.TextField(
+        blank=True,
+        default="",
+        help_text="Sentences that replies may say although no fact carries them, one per line: periods, free returns, "
+        "discounts. Word for word; never that something has been done.",
+    )
     redacted_patterns = models.JSONField(
         "patterns that are redacted",
         default=list,
@@ -79,6 +86,7 @@ class OutputPolicyModel(Policy):
             "blocked_kinds": _not_out_of("blocked_kinds", self.blocked_kinds, PERSONAL_KINDS),
             "redacted_patterns": _not_out_of("redacted_patterns", self.redacted_patterns, PATTERN_KINDS),
             "required_rules": _rule_problems(self.required_rules),
+            "allowed_promises": _promise_problems(self.allowed_promises),
             **{field: _entry_problems(field, getattr(self, field)) for field in LISTS.values()},
         }
         if not (len(self.default_region) == 2 and self.default_region.isascii() and self.default_region.isupper()):
@@ -111,6 +119,16 @@ def _entry_problems(field: str, text: str) -> list[str]:
     if field == "custom_patterns":
         problems += filter(None, (_pattern_problem(field, entry) for entry in entries))
     return problems
+
+
+def _promise_problems(text: str) -> list[str]:
+    """Return what is wrong with the promises: too many, too long, or too short to mean only one thing."""
+    problems = _entry_problems("allowed_promises", text)
+    return problems or [
+        f"allowed_promises: `{entry[:60]}` has fewer than {MIN_WORDS} words; write the whole sentence"
+        for entry in lines(text)
+        if len(entry.split()) < MIN_WORDS
+    ]
 
 
 def _pattern_problem(field: str, pattern: str) -> str:

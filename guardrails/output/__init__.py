@@ -8,11 +8,12 @@ from __future__ import annotations
 from guardrails.output.grounding import find_ungrounded
 from guardrails.output.normalise import View, fold
 from guardrails.output.patterns import PatternError, compile_pattern, find_patterns
-from guardrails.output.pii import find_personal_data
+from guardrails.output.pii import find_in
 from guardrails.output.policy import OutputPolicy, PatternRule, ReplyContext, RequiredRule
 from guardrails.output.redact import PERSONAL, redact
 from guardrails.output.required import add_missing, find_missing
 from guardrails.output.result import ADD, BLOCK, HUMAN, PASS, REDACT, Finding, Result
+from guardrails.output.scan import scan
 from guardrails.output.toxicity import find_tone, find_toxicity
 
 MAX_CHARACTERS = 50_000
@@ -60,10 +61,11 @@ def inspect(text: str | None, policy: OutputPolicy | None = None) -> Result:
 def _inspect(text: str, policy: OutputPolicy) -> Result:
     """Collect the findings in order of their place, then the verdict and the changed text."""
     view = fold(text)
-    findings = _personal(text, policy)
+    signs = scan(view.text)
+    findings = _personal(text, view, signs, policy)
     findings += find_patterns(view, text, policy.patterns)
-    findings += _manners(view, policy)
-    findings += find_ungrounded(view, policy.context)
+    findings += _manners(view, signs, policy)
+    findings += find_ungrounded(view, policy)
     findings += find_missing(view, text, policy)
     findings.sort(key=lambda finding: (finding.start, finding.end))
     actions = {finding.action for finding in findings}
@@ -77,11 +79,11 @@ def _inspect(text: str, policy: OutputPolicy) -> Result:
     return Result(verdict, changed, tuple(findings), reason)
 
 
-def _personal(text: str, policy: OutputPolicy) -> list[Finding]:
+def _personal(text: str, view: View, signs: frozenset[str], policy: OutputPolicy) -> list[Finding]:
     """Return the personal data in the text, without the customer's own address where that is allowed."""
     own = policy.context.own_address.strip().casefold() if policy.own_address_allowed else ""
     findings = []
-    for kind, start, end in find_personal_data(text, policy.default_region):
+    for kind, start, end in find_in(view, signs, policy.default_region):
         if own and kind == "email" and text[start:end].casefold() == own:
             continue
         action = BLOCK if kind in policy.blocked_kinds else REDACT
@@ -89,7 +91,7 @@ def _personal(text: str, policy: OutputPolicy) -> list[Finding]:
     return findings
 
 
-def _manners(view: View, policy: OutputPolicy) -> list[Finding]:
+def _manners(view: View, signs: frozenset[str], policy: OutputPolicy) -> list[Finding]:
     """Return what is toxic or rude, as far as the policy asks."""
-    findings = find_toxicity(view) if policy.toxicity_blocked else []
-    return findings + (find_tone(view) if policy.tone_blocked else [])
+    findings = find_toxicity(view, signs) if policy.toxicity_blocked else []
+    return findings + (find_tone(view, signs) if policy.tone_blocked else [])

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from guardrails.output.linear import hint
+from guardrails.output.scan import scan, sign
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
@@ -150,110 +150,192 @@ def fold(text: str) -> View:
     return View("".join(pieces), starts, ends)
 
 
-# Defanged: brackets around the character that makes an address work.
+# Defanged: brackets around the character that makes an address work, an entity or an escape for it.
 _DEFANGED = re.compile(
-    r"\s{0,2}[\[({<]\s{0,2}(?:(?P<dot>\.|dot|d0t|punkt|point)|(?P<at>@|at|a|ät)|(?P<colon>:)|(?P<dash>-|dash))"
-    r"\s{0,2}[\])}>]\s{0,2}|(?P<entity>&\#64;|&commat;|%40|&\#x40;)|(?P<edot>&\#46;|&period;|%2e)",
+    r"\s{0,2}[\[({<「【«‹]\s{0,2}(?:(?P<dot>\.|dot|d0t|d|punkt|punto|point)|(?P<at>@|at|a|ät|æt|arroba)|(?P<colon>:)|(?P<dash>-|dash))"
+    r"\s{0,2}[\])}>」】»›]\s{0,2}|(?P<entity>&\#64;|&commat;|%40|&\#x40;|\\@)|(?P<edot>&\#46;|&period;|%2e|\\\.)"
+    r"|(?<=\s\w\s)(?:(?P<wdot>dot)|(?P<wat>at))(?=\s\w\s)",
     re.IGNORECASE,
 )
-_DEFANG_HINT = hint(
-    r"[\[({<]\s{0,2}(?:[@.:\-]|(?:dot|d0t|at|a|ät|punkt|point|dash)\s{0,2}[\])}>])"
-    r"|&\#64;|&\#x40;|&\#46;|&commat;|&period;|%40|%2e"
+_DEFANG_SIGN = sign(
+    "defanged",
+    r"[\[({<「【«‹]\s{0,2}(?:[@.:\-]|(?:dot|d0t|d|at|a|ät|æt|arroba|punkt|punto|point|dash)\s{0,2}[\])}>」】»›])"
+    r"|&\#64;|&\#x40;|&\#46;|&commat;|&period;|%40|%2e|\\[.@]|\s\w\s(?:dot|at)\s\w\s",
 )
-_DEFANG_TO = {"dot": ".", "at": "@", "colon": ":", "dash": "-", "entity": "@", "edot": "."}
+_DEFANG_TO = {"dot": ".", "at": "@", "colon": ":", "dash": "-", "entity": "@", "edot": ".", "wdot": ".", "wat": "@"}
 
 
-def refang(view: View) -> View:
+def refang(view: View, signs: frozenset[str] | None = None) -> View:
     """Return the view with `[.]`, `(at)`, `&#64;` and the like as the characters they stand for."""
-    if not _DEFANG_HINT(view.text):
+    if _DEFANG_SIGN not in (scan(view.text) if signs is None else signs):
         return view
     return view.replace(_DEFANGED, lambda match: _DEFANG_TO[str(match.lastgroup)])
 
 
-def _words(text: str) -> list[str]:
-    """Return the words of a text."""
-    return text.split()
-
-
-_ONES = {word: str(value) for value, word in enumerate(_words("zero one two three four five six seven eight nine"))}
+_ONES = {word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine".split())}
 _ONES |= {"oh": "0", "o": "0", "nil": "0", "naught": "0", "nought": "0", "niner": "9"}
-_TEENS = _words("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
+_FOREIGN = {
+    word: str(value)
+    for words in (
+        "cero uno dos tres cuatro cinco seis siete ocho nueve",
+        "zero un deux trois quatre cinq six sept huit neuf",
+        "null eins zwei drei vier funf sechs sieben acht neun",
+        "nul een twee drie vier vijf zes zeven acht negen",
+        "zero uno due tre quattro cinque sei sette otto nove",
+        "zero um dois tres quatro cinco seis sete oito nove",
+    )
+    for value, word in enumerate(words.split())
+}
+_FOREIGN |= {"zwo": "2", "fuenf": "5", "meia": "6", "une": "1", "ein": "1"}
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = {
     word: str(value)
-    for value, word in enumerate(_words("twenty thirty forty fifty sixty seventy eighty ninety"), start=2)
+    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
 }
 _MARKS = {"dot": ".", "point": ".", "period": ".", "dash": "-", "hyphen": "-", "minus": "-", "plus": "+"}
+_MARKS |= {"punto": ".", "punkt": ".", "ponto": ".", "colon": ":"}
 _UNIT = "one|two|three|four|five|six|seven|eight|nine"
+_SAID = (*_ONES, *_FOREIGN, *_TEENS, *_TENS, *_MARKS, "hundred and", "hundred")
 _WORD = (
-    rf"(?:double|triple)[ -](?:zero|oh|o|{_UNIT}|\d)|(?:{'|'.join(_TENS)})[ -](?:{_UNIT})"
-    rf"|{'|'.join(sorted((*_ONES, *_TEENS, *_TENS, *_MARKS), key=len, reverse=True))}"
+    rf"(?:double|triple|treble)[ -](?:zero|oh|o|{_UNIT}|\d)|(?:{'|'.join(_TENS)})[ -](?:{_UNIT})"
+    rf"|{'|'.join(sorted(_SAID, key=len, reverse=True))}"
 )
-_SPOKEN_RUN = re.compile(rf"(?<![^\W_])(?:(?:{_WORD}|\d+)(?:[\s,.;/-]{{0,3}}(?:{_WORD}|\d+)){{4,60}})(?![^\W_])", re.I)
+_BETWEEN = r"[\s,.;:/|_*~\"'-]{0,3}"
+_SPOKEN_RUN = re.compile(rf"(?<![^\W_])(?:(?:{_WORD}|\d+)(?:{_BETWEEN}(?:{_WORD}|\d+)){{4,60}})(?![^\W_])", re.I)
 _SPOKEN_TOKEN = re.compile(rf"(?<![^\W_])(?:{_WORD})(?![^\W_])", re.I)
-_SPOKEN_HINT = hint(
-    rf"\b(?:{_UNIT}|zero|oh|double|triple|{'|'.join(_TENS)})[\s,.-]+(?:{_WORD}|\d+)[\s,.-]+(?:{_WORD}|\d)"
-    rf"|\d\s(?:{'|'.join(_MARKS)})\s\d"
+_SPOKEN_PART = re.compile(rf"(?:{_WORD})|\d+", re.I)
+_JOINED_RUN = re.compile(rf"(?<![^\W_])(?:{_UNIT}|zero|oh){{5,40}}(?![^\W_])", re.I)
+_ANY_DIGIT = "|".join(sorted({*_ONES, *_FOREIGN, "double", "triple", "treble", *_TENS} - {"o"}))
+_SPOKEN_SIGN = sign(
+    "spoken",
+    rf"\b(?:{_ANY_DIGIT})[\s,.;:/|_*~\"'-]+(?:{_WORD}|\d+)[\s,.;:/|_*~\"'-]+(?:{_WORD}|\d)"
+    rf"|\d\s(?:{'|'.join(_MARKS)})\s\d|\b(?:{_UNIT}|zero|oh){{5}}",
 )
+_HAN = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789")
+_HAN_DIGIT = "[〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
+_HAN_RUN = re.compile(rf"{_HAN_DIGIT}(?:[\s().\-/]{{0,2}}{_HAN_DIGIT}){{6,40}}")
 
 
-def _said(match: re.Match[str]) -> str:
+def _said(token: str) -> str:
     """Return the digits or the mark a spoken token stands for."""
-    words = re.split(r"[ -]", match[0].lower())
-    if words[0] in ("double", "triple"):
+    words = re.split(r"[ -]", token.lower())
+    if words[0] in ("double", "triple", "treble"):
         digit = _ONES.get(words[1], words[1])
         return digit * (2 if words[0] == "double" else 3)
     if words[0] in _TENS:
         return _TENS[words[0]] + (_ONES[words[1]] if len(words) > 1 else "0")
     if words[0] in _TEENS:
         return str(10 + _TEENS.index(words[0]))
-    return _ONES.get(words[0]) or _MARKS[words[0]]
+    return _ONES.get(words[0]) or _FOREIGN.get(words[0]) or _MARKS.get(words[0], "")
 
 
-def unspell(view: View) -> View:
+def _said_address(run: str) -> str:
+    """Return four spoken parts as a dotted address: `one ninety-two dot one sixty-eight dot …`; else nothing."""
+    parts = [""]
+    for token in _SPOKEN_PART.findall(run):
+        said = token if token.isdigit() else _said(token)
+        if said == ".":
+            parts.append("")
+        elif token.lower().startswith("hundred"):
+            parts[-1] += "00"
+        elif parts[-1].endswith("00") and len(parts[-1]) == 3:
+            parts[-1] = parts[-1][: 3 - len(said)] + said
+        else:
+            parts[-1] += said
+    is_address = len(parts) == 4 and all(part.isdigit() and int(part) <= 255 for part in parts)
+    return ".".join(parts) if is_address else ""
+
+
+def unspell(view: View, signs: frozenset[str] | None = None) -> View:
     """Return the view with runs of spelled-out digits as digits; `one or two days` stays words."""
-    if not _SPOKEN_HINT(view.text):
+    if not view.text.isascii():
+        view = view.replace(_HAN_RUN, lambda match: match[0].translate(_HAN))
+    if _SPOKEN_SIGN not in (scan(view.text) if signs is None else signs):
         return view
-    runs = [m.span() for m in _SPOKEN_RUN.finditer(view.text) if len(_SPOKEN_TOKEN.findall(m[0])) >= 2]
+    view = view.replace(_JOINED_RUN, lambda m: " ".join(_said(part) for part in _SPOKEN_PART.findall(m[0])))
+    view = view.replace(_SPOKEN_RUN, lambda match: _said_address(match[0]) or match[0])
+    runs = [m.span() for m in _SPOKEN_RUN.finditer(view.text) if _is_spoken(m[0])]
     if not runs:
         return view
 
     def say(match: re.Match[str]) -> str:
         is_inside = any(begin <= match.start() and match.end() <= end for begin, end in runs)
-        return _said(match) if is_inside else match[0]
+        return _said(match[0]) if is_inside else match[0]
 
     return view.replace(_SPOKEN_TOKEN, say)
+
+
+def _is_spoken(run: str) -> bool:
+    """Whether a run holds spoken digits: two of English, or six of another language, whose words mean more."""
+    tokens = [token.lower() for token in _SPOKEN_TOKEN.findall(run)]
+    foreign = sum(token in _FOREIGN and token not in _ONES for token in tokens)
+    return len(tokens) - foreign >= 2 or foreign >= 6
 
 
 _LETTER_DIGIT = re.compile(
     r"(?<=\d)[OoQlI|SB]{1,3}(?=[\d\s().-])|(?<![A-Za-z])[OolI|]{1,3}(?=[\d-]\d)|(?<=\d[-. ])[OolI]{1,2}(?=\d)"
 )
-_LETTER_DIGIT_HINT = hint(r"\d[OoQlI|SB]|[OolI|]{1,3}[\d-]\d", case=True)
+_LETTER_DIGIT_SIGN = sign("letter digit", r"\d[OoQlI|SB]|[OolI|]{1,3}[\d-]\d", case=True)
 _AS_DIGIT = str.maketrans("OoQlI|SB", "00011158")
 
 
-def undisguise_digits(view: View) -> View:
+def undisguise_digits(view: View, signs: frozenset[str] | None = None) -> View:
     """Return the view with letters that pose as digits between digits (`4l5-555-O123`) as digits."""
-    if not _LETTER_DIGIT_HINT(view.text):
+    if _LETTER_DIGIT_SIGN not in (scan(view.text) if signs is None else signs):
         return view
     return view.with_text(_LETTER_DIGIT.sub(lambda match: match[0].translate(_AS_DIGIT), view.text))
 
 
+_POSING = re.compile(r"(?<![^\W_])[0-9OoQDIlZzSsBbEATGgq|!]{2,20}(?![^\W_])")
+_POSING_SIGN = sign("posing", r"[ZzSsBbEATGgqQD|!][0-9]|[0-9][ZzSsBbEATGgqQD|!]", case=True)
+_POSES_AS = str.maketrans("OoQDIl|!ZzSsBbEATGgq", "00001111225588347699")
+
+
+def unmask_digits(view: View, signs: frozenset[str] | None = None) -> View | None:
+    """Return the view with every letter that looks like a digit as one, in words that hold a digit; None without.
+
+    Article codes look just like this, so what is found in it counts only where more speaks for it.
+    """
+    if _POSING_SIGN not in (scan(view.text) if signs is None else signs):
+        return None
+    text = view.text
+
+    def show(match: re.Match[str]) -> str:
+        token = match[0]
+        is_part = (
+            len(token) <= 4
+            and token.isupper()
+            and "-" in text[match.end() : match.end() + 1] + text[: match.start()][-1:]
+        )
+        return token.translate(_POSES_AS) if is_part or any(c.isdigit() for c in token) else token
+
+    shown = _POSING.sub(show, text)
+    return None if shown == text else view.with_text(shown)
+
+
 _SPACED_OUT = re.compile(r"(?<!\S)(?:\S[ \t]{1,2}){5,200}\S(?!\S)")
-_SPACED_HINT = hint(r"(?:[ \t]{1,2}\S){5}[ \t]")
+_SPACED_SIGN = sign("spaced", r"(?:^|[ \t])(?:\S[ \t]{1,2}){5}")
+_HYPHENED = re.compile(r"(?<![^\s:(])[\w.+](?:([-_*|~/])[\w@.+])(?:\1[\w@.+]){5,80}(?!\S)")
+_HYPHENED_SIGN = sign("hyphened", r"[A-Za-z][-_*|~/][\w@.](?:[-_*|~/][\w@.+]){4}")
 _SINGLE = re.compile(r"\S[ \t]\S")
 _BLANKS = re.compile(r"[ \t]+")
 
 
-def unspace(view: View) -> View | None:
+def unspace(view: View, signs: frozenset[str] | None = None) -> View | None:
     """Return the view with spaced-out runs (`j o h n @ …`) closed up, None where there are none.
 
     Where single and double blanks are mixed, the double ones part words.
     """
-    if not _SPACED_HINT(f" {view.text} "):
-        return None
+    hyphened = None
+    signs = scan(view.text) if signs is None else signs
+    if _HYPHENED_SIGN in signs:
+        view = view.replace(_HYPHENED, lambda match: match[0].replace(match[1], ""))
+        hyphened = view
+    if _SPACED_SIGN not in signs:
+        return hyphened
     runs = [(*match.span(), "  " in match[0] and _SINGLE.search(match[0])) for match in _SPACED_OUT.finditer(view.text)]
     if not runs:
-        return None
+        return hyphened
 
     def close(match: re.Match[str]) -> str:
         for begin, end, has_both in runs:

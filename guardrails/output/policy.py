@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 REDACT, BLOCK = "redact", "block"
 PERSONAL_KINDS = ("email", "phone", "card", "ssn", "ip")
@@ -46,14 +47,30 @@ class RequiredRule:
 class ReplyContext:
     """What is true of this one reply: its action, the customer's own address, and what the facts carry.
 
-    `amounts` are decimal texts (`49.99`), `order_numbers` as shown (`#1042`); None means that no facts were
-    given and grounding is not looked at.
+    `action` chooses the required rules: the action's kind, else the ticket's intent. Each of the facts is None where
+    it was not given, and then not looked at: `amounts` are decimal texts with their currency (`49.99 USD`; without
+    one, any currency), `order_numbers` as shown (`#1042`), `tracking_numbers`, `dates` the days of the order and of
+    what was done with it. `deed` is what is executed before the reply is sent (`refund`, `cancel`, `exchange`, or
+    nothing as empty text) and `deed_amount` the money it returns; `is_full` whether that is all that is left of the
+    order. `done` is what the store shows as done already (`refund`, `cancel`, `exchange`, `ship`, `deliver`),
+    `refunded` the amounts given back so far. `today` is the day on which the reply is read. `texts` are the
+    merchant's own words (policy, macros): what stands in them word for word is carried, except that something has
+    been done.
     """
 
     action: str = ""
     own_address: str = ""
     amounts: frozenset[str] | None = None
     order_numbers: frozenset[str] | None = None
+    tracking_numbers: frozenset[str] | None = None
+    dates: frozenset[date] | None = None
+    deed: str | None = None
+    deed_amount: str = ""
+    is_full: bool | None = None
+    done: frozenset[str] = frozenset()
+    refunded: frozenset[str] = frozenset()
+    today: date | None = None
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +78,13 @@ class OutputPolicy:
     """The organization's output policy; its defaults are the safe ones (T24).
 
     Personal data is redacted, or blocks where its kind is in `blocked_kinds`. `own_address_allowed` lets the
-    customer's own e-mail address stand in a reply to them.
+    customer's own e-mail address stand in a reply to them. `promises` are sentences that replies may say although no
+    fact carries them (`Returns are free within 30 days`).
     """
 
     blocked_kinds: frozenset[str] = frozenset()
     own_address_allowed: bool = False
+    promises: tuple[str, ...] = ()
     patterns: tuple[PatternRule, ...] = ()
     toxicity_blocked: bool = True
     tone_blocked: bool = True
@@ -90,4 +109,8 @@ class OutputPolicy:
             amounts=None if amounts is None else frozenset(amounts),
             order_numbers=None if order_numbers is None else frozenset(order_numbers),
         )
+        return replace(self, context=context)
+
+    def in_context(self, context: ReplyContext) -> OutputPolicy:
+        """Return this policy for one reply, with everything that is true of it."""
         return replace(self, context=context)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from guardrails.output import words
-from guardrails.output.linear import compiled, hint
+from guardrails.output.linear import compiled
 from guardrails.output.normalise import View
 from guardrails.output.result import BLOCK, Finding
+from guardrails.output.scan import sign
 
 _REASONS = {
     "profanity": "profanity",
@@ -43,7 +44,7 @@ _LISTS = {
 }
 _EDGE = r"(?:^|[^\pL\pN_])"
 _PATTERNS = {name: compiled(rf"{_EDGE}({_any_of(parts)})(?:$|[^\pL\pN_])") for name, parts in _LISTS.items()}
-_ANY = hint(rf"{_EDGE}(?:{'|'.join(_any_of(parts) for parts in _LISTS.values())})(?:$|[^\pL\pN_])")
+_ANY = sign("rude", rf"{_EDGE}(?:{'|'.join(_any_of(parts) for parts in _LISTS.values())})(?:$|[^\pL\pN_])")
 _COUNTER = compiled("|".join(words.COUNTER))
 _SLUR = compiled(rf"^(?:{_any_of(words.SLURS)})$")
 _STRONG = compiled("|".join(_stretch(stem) for stem in words.STRONG))
@@ -51,11 +52,17 @@ _GAP = r"[\s.\-_*~|/'\",:;^+]{0,2}"
 _SUFFIX = r"(?:s|es|ed|er|ers|ing|in|y|head|face)*"
 _BROKEN_STEMS = "|".join(_GAP.join(f"{letter}+" for letter in stem) for stem in words.STRONG)
 _BROKEN = compiled(rf"{_EDGE}((?:{_BROKEN_STEMS}){_SUFFIX})(?:$|[^\pL\pN_])")
+_BROKEN_SIGN = sign("broken word", rf"{_EDGE}(?:{_BROKEN_STEMS}){_SUFFIX}(?:$|[^\pL\pN_])")
 _STRETCHED_STEMS = "|".join(_stretch(stem) for stem in (*words.STRONG, "shit", "dumb", "loser"))
 _STRETCHED = compiled(rf"{_EDGE}((?:{_STRETCHED_STEMS}){_SUFFIX})(?:$|[^\pL\pN_])")
 _TRIPLE = re.compile(r"([a-z])\1\1")
+_TRIPLE_SIGN = sign("triple letter", "|".join(f"{letter}{{3}}" for letter in "abcdefghijklmnopqrstuvwxyz"))
 _SPACED = re.compile(r"(?<![^\W_])[^\W_](?:([ .\-_*~|/+,])[^\W_])(?:\1[^\W_]){1,200}(?![^\W_])")
-_LEET_HINT = hint(r"[a-z][0-9@$!|+€£][a-z]|[0-9@$!|+€£][a-z]{2}|[a-z]{2}[0-9@$|+€£]|[a-z][0-9@$!|+€£]{2}")
+_SPACED_SIGN = sign(
+    "letter by letter",
+    r"(?:^|[^\pL\pN])[\pL\pN](?:[ .\-_*~|/+,][\pL\pN]){2}(?:$|[^\pL\pN])|(?:[ .\-_*~|/+,][\pL\pN]){3}",
+)
+_LEET_SIGN = sign("leet", r"[a-z][0-9@$!|+€£][a-z]|[0-9@$!|+€£][a-z]{2}|[a-z]{2}[0-9@$|+€£]|[a-z][0-9@$!|+€£]{2}")
 _LEET = str.maketrans("013456789@$!|+€£", "oieasbtbgasiltel")
 _LEET_L = str.maketrans("1!|", "lll")
 _LEET_STEMS = "|".join(_stretch(stem) for stem in (*words.STRONG, "shit", "dick", "pussy", "loser", "kill"))
@@ -63,18 +70,21 @@ _LEET_STEMS = _LEET_STEMS.replace("i+", "[il]+").replace("l+", "[il]+")
 _LEET_WORDS = compiled(rf"{_EDGE}((?:{_LEET_STEMS}){_SUFFIX})(?:$|[^\pL\pN_])")
 
 
-def find_toxicity(view: View) -> list[Finding]:
+_TOXIC_SIGNS = frozenset({_ANY, _BROKEN_SIGN, _TRIPLE_SIGN, _SPACED_SIGN, _LEET_SIGN})
+
+
+def find_toxicity(view: View, signs: frozenset[str]) -> list[Finding]:
     """Return the places of profanity, insults, threats and discrimination; each blocks."""
+    if not signs & _TOXIC_SIGNS:
+        return []
     low = view.lower()
-    findings = list(_listed(low, ("profanity", "insult", "threat", "discrimination")))
-    findings += _disguised(low)
+    findings = list(_listed(low, ("profanity", "insult", "threat", "discrimination"))) if _ANY in signs else []
+    findings += _disguised(low, signs)
     return _distinct(findings)
 
 
 def _listed(low: View, names: tuple[str, ...]) -> Iterator[Finding]:
     """Search the lists in plain text."""
-    if not _ANY(low.text):
-        return
     for name in names:
         for start, end in _places(_PATTERNS[name], low.text):
             is_quoted = '"' in low.text[max(0, start - 90) : end + 60]
@@ -101,19 +111,19 @@ def _is_countered(text: str, start: int, end: int) -> bool:
     return countered and not (_SLUR.search(text[start:end]) and '"' not in window)
 
 
-def _disguised(low: View) -> Iterator[Finding]:
+def _disguised(low: View, signs: frozenset[str]) -> Iterator[Finding]:
     """Search words that are spaced out, broken up, stretched or written in leetspeak."""
-    for start, end in _places(_BROKEN, low.text):
+    for start, end in _places(_BROKEN, low.text) if _BROKEN_SIGN in signs else ():
         if not low.text[start:end].isalpha():
             yield Finding("toxicity", *low.span(start, end), "profanity or an insult, broken up", BLOCK)
-    for start, end in _places(_STRETCHED, low.text) if _TRIPLE.search(low.text) else ():
+    for start, end in _places(_STRETCHED, low.text) if _TRIPLE_SIGN in signs else ():
         if _TRIPLE.search(low.text[start:end]):
             yield Finding("toxicity", *low.span(start, end), "profanity or an insult, stretched", BLOCK)
-    for run in _SPACED.finditer(low.text):
+    for run in _SPACED.finditer(low.text) if _SPACED_SIGN in signs else ():
         closed = re.sub(r"[^\w@$!]|_", "", run[0])
         if _STRONG.search(closed) or _PATTERNS["profanity"].search(closed) or _LEET_WORDS.search(_plain(closed)):
             yield Finding("toxicity", *low.span(*run.span()), "profanity or an insult, spaced out", BLOCK)
-    if _LEET_HINT(low.text):
+    if _LEET_SIGN in signs:
         yield from _leet(low)
 
 
@@ -145,16 +155,23 @@ _SHOUT = re.compile(r"(?:\b[A-Z][A-Z']*\b[\s,;:.!?\"'()-]*){4,}")
 _MARKS = re.compile(r"[!?]{4,}|(?:[!?]{2,}[^!?]{1,80}){3,}")
 
 
-def find_tone(view: View) -> list[Finding]:
+_SHOUT_SIGN = sign("capitals", r"(?:\b[A-Z][A-Z']*\b[\s,;:.!?\"'()-]*){4}", case=True)
+_MARKS_SIGN = sign("marks", r"[!?]{4}|(?:[!?]{2,}[^!?]+){2}[!?]{2}")
+
+
+def find_tone(view: View, signs: frozenset[str]) -> list[Finding]:
     """Return the places where a reply shouts or is aggressive; each blocks."""
-    findings = [
-        Finding("tone", *view.span(start, end), "written in capitals", BLOCK) for start, end in _shouting(view.text)
-    ]
+    findings = []
+    if _SHOUT_SIGN in signs:
+        findings += [
+            Finding("tone", *view.span(*place), "written in capitals", BLOCK) for place in _shouting(view.text)
+        ]
     findings += [
         Finding("tone", *view.span(*match.span()), "too many exclamation or question marks", BLOCK)
-        for match in (_MARKS.finditer(view.text) if view.text.count("!") + view.text.count("?") > 3 else ())
+        for match in (_MARKS.finditer(view.text) if _MARKS_SIGN in signs else ())
     ]
-    findings += _listed(view.lower(), ("tone",))
+    if _ANY in signs:
+        findings += _listed(view.lower(), ("tone",))
     return _distinct(findings)
 
 

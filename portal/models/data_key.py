@@ -8,7 +8,7 @@ import uuid
 from django.db import IntegrityError, models, transaction
 
 from portal import vault
-from portal.compiled import Compiled
+from portal.compiled import Compiled, Read
 from portal.models.base import TenantModel
 
 
@@ -63,6 +63,11 @@ class DataKey(TenantModel):
 _NEWEST = Compiled(
     lambda organization_id: DataKey._base_manager.filter(organization_id=organization_id).order_by("-version")[:1]
 )
+
+
+def reads(organization_id: uuid.UUID) -> tuple[Read, ...]:
+    """Return what `DataKey.current_key` reads, to be read ahead."""
+    return (Read(_NEWEST, (organization_id,)),)
 
 
 def _binding(organization_id: uuid.UUID, version: int) -> bytes:

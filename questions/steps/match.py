@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from connectors.adapters.providers import bind, matching
-from portal.compiled import Compiled
+from portal.compiled import Compiled, forget_ahead
 from questions import countersign, journey, memory, metrics, reading, statement
 from questions.journey import Journey
 from questions.models import VerifiedQuery
@@ -60,6 +60,7 @@ def _find(trip: Journey) -> tuple[matching.Match | None, VerifiedQuery | None]:
         if not why and not row.stale_because:
             return found, row
         countersign.set_aside(row, why)
+        forget_ahead()  # one fewer
 
 
 def _as_saved(trip: Journey) -> str | None:

@@ -42,9 +42,9 @@ def weigh(trip: Journey) -> str | None:
 def _explain(trip: Journey) -> Plan:
     """Have the statement planned on the journey's session; a thread watches for the person's wish to stop."""
     session = trip.session()
-    if not session.is_kept:  # opening one takes a while: show where the question stands
+    if not session.is_kept:  # opening one takes a while: show where the question stands, and ask once more
         journey.commit(trip.question)
-    journey.require_going(trip.question)
+        journey.require_going(trip.question)
     with stop.Watch(trip.question.pk, session.cancel):
         return session.explain(trip.question.executed_sql, trip.limits().statement_timeout_ms / 1000)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.db import DataError, transaction
 
 from connectors.models import Connector
-from portal import compiled, trail
+from portal import compiled, trail, work
 from portal.compiled import Compiled
 from portal.models import Membership
 from tests.factories import Cast
@@ -54,3 +55,41 @@ def test_an_update_changes_only_a_row_of_its_organization(cast: Cast) -> None:
     with cast.ana.inside():
         assert compiled.update(row, ["role"])
         assert trail.record(trail.Event("person.signed_out", trail.Subject("person", "x")))
+
+
+def test_what_was_read_ahead_is_not_asked_again(cast: Cast, django_assert_num_queries) -> None:
+    with cast.ana.inside(), compiled.reading_ahead():
+        compiled.read_ahead(compiled.Read(MEMBERS, (cast.ana.user.pk,)), compiled.Read(MEMBERS, (cast.mia.user.pk,)))
+        with django_assert_num_queries(0):
+            assert MEMBERS.first(cast.mia.user.pk).user.email == cast.mia.user.email
+            assert MEMBERS.first(cast.ana.user.pk) is not MEMBERS.first(cast.ana.user.pk)
+        compiled.forget_ahead()
+        with django_assert_num_queries(1):
+            assert MEMBERS.first(cast.ana.user.pk).user == cast.ana.user
+
+
+def test_what_was_read_ahead_is_of_its_organization_and_its_block_alone(cast: Cast, django_assert_num_queries) -> None:
+    with compiled.reading_ahead():
+        with cast.ana.inside():
+            compiled.read_ahead(compiled.Read(MEMBERS, (cast.ana.user.pk,)))
+        with cast.cleo.inside():
+            assert MEMBERS.rows(cast.ana.user.pk) == []
+    with cast.ana.inside():
+        compiled.read_ahead(compiled.Read(MEMBERS, (cast.ana.user.pk,)))
+        with django_assert_num_queries(1):
+            assert MEMBERS.rows(cast.ana.user.pk)
+
+
+def test_a_job_that_cannot_be_finished_keeps_its_lease_for_whoever_puts_it_back(cast: Cast) -> None:
+    from questions import ask
+    from tests.questions_lab import Lab
+
+    lab = Lab(cast)
+    with cast.paul.inside():
+        job = ask.run_sql(connector_id=lab.orders.pk, sql="SELECT 1")
+    with cast.paul.inside():
+        started = work.start(work.kinds()["question"], job.pk, None)
+        token, started.failure = started.lease_token, "a NUL \x00 cannot be kept"
+        with pytest.raises(DataError), transaction.atomic():
+            work.finish(started, ["failure"])
+        assert started.lease_token == token

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from guardrails.models import OrganizationSwitch, SpendPolicy, SpendReservation
@@ -252,12 +254,12 @@ def test_the_kill_switch_stops_a_question_between_two_steps(lab: Lab, monkeypatc
     lab.model().script(messages.sql(COUNT))
     plain = journey.enter
 
-    def halt_before_the_run(question: Question, *, name: str, state: str) -> None:
+    def halt_before_the_run(question: Question, *, name: str, **step: Any) -> None:
         if name == "run":
             row = OrganizationSwitch.objects.get()
             row.is_halted, row.reason = True, "a drill"
             change.apply(row)
-        plain(question, name=name, state=state)
+        plain(question, name=name, **step)
 
     monkeypatch.setattr(journey, "enter", halt_before_the_run)
     question = lab.ask(lab.cast.paul, "How many orders are there?")

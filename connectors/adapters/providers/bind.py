@@ -40,9 +40,10 @@ def fill(sql: str, dialect: str, values: Mapping[str, SlotValue]) -> str:
         used.add(name)
     if unused := sorted(set(values) - used):
         raise BindError(f"{unused[0]}: the query has no placeholder `:{unused[0]}`; remove the parameter")
-    bound = tree.sql(dialect=dialect)
+    meant = _literals(tree)
+    bound = tree.sql(dialect=dialect, copy=False)  # the trees are this function's own, and used up here
     again = _parse(bound, dialect)
-    if _literals(again) != _literals(tree) or again.sql(dialect=dialect) != bound:
+    if _literals(again) != meant or again.sql(dialect=dialect, copy=False) != bound:
         raise BindError("sql: the bound statement does not read back as it was built; rewrite the query")
     return bound
 

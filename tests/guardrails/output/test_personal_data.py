@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.output import OutputPolicy, inspect
+from guardrails.output.cards import luhn
 from guardrails.output.normalise import fold, refang, undisguise_digits, unspace, unspell
-from guardrails.output.numbers import luhn
 from tests.guardrails.output.examples import NOT_PERSONAL, PERSONAL
 
 CASES = [(kind, text) for kind, texts in PERSONAL.items() for text in texts]
