@@ -117,7 +117,12 @@ def _sorted(trials: Iterable[self_test.Trial]) -> Outcome:
             refused.setdefault(reasons[0].code, []).append(shown)
     by_rule = sorted(refused.items(), key=lambda item: (-len(item[1]), item[0]))
     total = len(through) + sum(len(group) for _, group in by_rule)
-    return Outcome(total, tuple(through), tuple((code, tuple(group)) for code, group in by_rule))
+    return Outcome(total, tuple(through), tuple((_words(code), tuple(group)) for code, group in by_rule))
+
+
+def _words(code: str) -> str:
+    """Return a rule's code as a heading: `function.not_allowed` is read as `Function: not allowed`."""
+    return code.replace(".", ": ").replace("_", " ").capitalize()
 
 
 def _record(name: str, settings: Settings, verdict: str, data: dict[str, Any]) -> None:

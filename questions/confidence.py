@@ -62,6 +62,8 @@ def _of_origin(question: Question, *, is_backed: bool) -> list[Signal]:
         return found
     if question.origin == Origin.LIVE_EDIT:
         return [origin.BY_PERSON]
+    if question.origin == Origin.COUNT:
+        return [origin.COUNTED]
     if metric := question.reading.get("metric"):
         return [origin.by_metric(metric["name"])]
     if question.report_id is not None:
@@ -110,11 +112,15 @@ def _of_memory(question: Question, memory: Sequence[MemoryEntry]) -> list[Signal
 
 
 def _of_reading(question: Question) -> list[Signal]:
-    """How the question was understood: each assumption is said, because it may be wrong."""
+    """How the question was understood: each assumption is said, because it may be wrong.
+
+    What was filled into a verified query is said too, and is no doubt: the match's score knows how well it fits.
+    """
+    if question.verified_query_id is not None:
+        return [Signal("filled_in", 0, f"Filled in: {value}") for value in question.assumptions]
     found = []
-    points = -2 if question.verified_query_id is not None else -8
     for number, assumption in enumerate(question.assumptions):
-        found.append(Signal("assumption", points if number < 2 else 0, f"Read as: {assumption}"))
+        found.append(Signal("assumption", -8 if number < 2 else 0, f"Read as: {assumption}"))
     if question.repairs:
         said = "The first statement was refused or failed and the model corrected it"
         found.append(Signal("repaired", -12, said, Confidence.MEDIUM))

@@ -112,6 +112,13 @@ def sent_back(question: Question) -> list[dict[str, Any]]:
     return [{**note, "cost_microusd": cost} for note, cost in zip(question.sent_back, costs, strict=False)]
 
 
+def title_of(question: Question) -> str:
+    """Return what a report of this answer may be called: its question, or the tables a typed statement reads."""
+    if question.text or not question.tables:
+        return question.text[:160]
+    return f"Rows of {' and '.join(str(table) for table in question.tables[:3])}"[:160]
+
+
 def assumptions(question: Question) -> list[str]:
     """Return how the question was understood, without the days of a period that is told with both its ends."""
     periods = [f": {period['said']} → ".lower() for period in question.reading.get("periods", [])]

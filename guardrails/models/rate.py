@@ -8,22 +8,41 @@ from guardrails.models.fields import whole
 from guardrails.models.policy import Policy
 
 
-def _most(field: str, default: int, what: str) -> models.Field:
-    found: models.Field = whole(field, default, 1, 100_000, what)
+def _most(field: str, default: int, name: str, what: str) -> models.Field:
+    found: models.Field = whole(field, default, 1, 100_000, what, verbose_name=name)
     return found
 
 
 class RatePolicy(Policy):
     """An organization's limits on how often; each counts in a sliding window, whichever door is used."""
 
-    window_s = whole("window_s", 60, 1, 3_600, "Seconds of the sliding window in which the others count.")
-    asks_of_person = _most("asks_of_person", 30, "Questions, live SQL and reports of one person in a window.")
-    asks_of_organization = _most("asks_of_organization", 300, "Those of everybody together.")
-    checks_of_person = _most("checks_of_person", 120, "Statements one person has the guard check in a window.")
-    checks_of_organization = _most("checks_of_organization", 1_200, "Those of everybody together.")
-    calls_of_person = _most("calls_of_person", 60, "Calls of tools (MCP) of one person in a window.")
-    calls_of_organization = _most("calls_of_organization", 600, "Those of everybody together.")
-    tickets_of_organization = _most("tickets_of_organization", 600, "Tickets taken in by webhook and API in a window.")
+    window_s = whole(
+        "window_s",
+        60,
+        1,
+        3_600,
+        "Seconds of the sliding window in which the others count.",
+        verbose_name="window in seconds",
+    )
+    asks_of_person = _most(
+        "asks_of_person", 30, "asks of a person", "Questions, live SQL and reports of one person in a window."
+    )
+    asks_of_organization = _most("asks_of_organization", 300, "asks of everybody", "Those of everybody together.")
+    checks_of_person = _most(
+        "checks_of_person", 120, "checks of a person", "Statements one person has the guard check in a window."
+    )
+    checks_of_organization = _most(
+        "checks_of_organization", 1_200, "checks of everybody", "Those of everybody together."
+    )
+    calls_of_person = _most(
+        "calls_of_person", 60, "tool calls of a person", "Calls of tools (MCP) of one person in a window."
+    )
+    calls_of_organization = _most(
+        "calls_of_organization", 600, "tool calls of everybody", "Those of everybody together."
+    )
+    tickets_of_organization = _most(
+        "tickets_of_organization", 600, "tickets", "Tickets taken in by webhook and API in a window."
+    )
 
     class Meta:
         verbose_name = "rate policy"

@@ -8,6 +8,9 @@ CLOSE = 0.95
 _BY_MODEL = "No verified query fits; the model wrote the SQL"
 BY_PERSON = Signal("written_by_person", 15, "A person wrote the SQL; there is no question to compare it with", "medium")
 AS_SAVED = Signal("saved_statement", 15, "The statement is the one the report was saved with", "medium")
+COUNTED = Signal(
+    "counts_an_answer", 15, "The portal counts the rows of an answer's own statement; it is as right as that", "medium"
+)
 SCHEMA = Signal("schema_resolved", 5, "Every table and column was found in the source's schema")
 NO_TABLE = Signal("schema_unknown", 0, "No table is read, so nothing could be compared with the schema")
 

@@ -130,7 +130,9 @@ def save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Question, *, save_form: Any = None, status: int = 200) -> HttpResponse:
     answer = view.open_answer(row, way="page")
-    context = _context(row, answer) | {"save_form": save_form or forms.SaveForm(initial={"title": row.text[:160]})}
+    context = _context(row, answer) | {
+        "save_form": save_form or forms.SaveForm(initial={"title": presentation.title_of(row)})
+    }
     again_form = forms.AskForm(initial={"question": row.text, "connector": str(row.connector_id or "")})
     return render(request, "questions/question.html", context | {"form": again_form}, status=status)
 
