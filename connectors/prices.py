@@ -19,8 +19,8 @@ LIST_PRICES: dict[str, Prices] = {
 
 def make_default_prices() -> None:
     """Give a new organization the list prices, each as an event."""
-    for model, prices in LIST_PRICES.items():
-        row = ModelPrice(
+    rows = [
+        ModelPrice(
             provider="anthropic",
             model=model,
             input_microusd=prices.input_microusd,
@@ -28,7 +28,9 @@ def make_default_prices() -> None:
             cache_read_microusd=prices.cache_read_microusd,
             cache_write_microusd=prices.cache_write_microusd,
         )
-        change.apply(row, reason="list price", source="provision")
+        for model, prices in LIST_PRICES.items()
+    ]
+    change.add(rows, reason="list price", source="provision")
 
 
 def prices_of(provider: str, model: str) -> Prices:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from guardrails.gates.facts import ACTION_KINDS, default_action_policy
 from guardrails.models import (
@@ -28,8 +29,9 @@ def make_defaults() -> None:
     code = Organization._base_manager.values_list("currency", flat=True).get(pk=tenancy.organization_id())
     made: list[models.Model] = []
     with transaction.atomic():
-        for model, rows in _rows(code).items():
-            if not model._default_manager.exists():
+        defaults = _rows(code)
+        for (model, rows), is_there in zip(defaults.items(), _are_there(defaults), strict=True):
+            if not is_there:
                 model._default_manager.bulk_create(rows)
                 made += rows
         if made:
@@ -41,6 +43,14 @@ def make_defaults() -> None:
                     after={_name(row): change.snapshot(row) for row in made},
                 )
             )
+
+
+def _are_there(policies: Iterable[type[models.Model]]) -> tuple[bool, ...]:
+    """Return of each table whether the current organization has a row in it. One query."""
+    tables = (f'EXISTS (SELECT 1 FROM "{model._meta.db_table}" WHERE organization_id = %(of)s)' for model in policies)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(tables)}", {"of": tenancy.organization_id()})
+        return tuple(cursor.fetchone())
 
 
 def _rows(code: str) -> dict[type[models.Model], list[Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -124,6 +124,25 @@ def apply(instance: models.Model, *, reason: str = "", source: str = "admin") ->
             )
         )
     return instance
+
+
+def add(rows: Sequence[models.Model], *, reason: str, source: str) -> None:
+    """Save new governed rows of one model that the code itself made and nobody typed; record one event for each."""
+    if not rows:
+        return
+    kind = kind_of(type(rows[0]))
+    with transaction.atomic():
+        type(rows[0])._default_manager.bulk_create(rows)
+        for row in rows:
+            trail.record(
+                trail.Event(
+                    f"{kind}.created",
+                    trail.Subject(kind, str(row.pk)),
+                    data={"reason": reason, "source": source},
+                    after=snapshot(row),
+                    policy_revision=getattr(row, "revision", None),
+                )
+            )
 
 
 def remove(instance: models.Model, *, reason: str = "", source: str = "admin") -> None:

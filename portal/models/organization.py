@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -19,9 +20,15 @@ from portal.models.base import TenantModel, organization_field
 from portal.roles import Role
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the names of all IANA time zones; found out once, for the folders that hold them are many."""
+    return frozenset(available_timezones())
+
+
 def validate_time_zone(name: str) -> None:
     """Refuse a name that is not an IANA time zone."""
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError(f"time zone: `{name}` is not an IANA name; use one such as `Europe/Berlin`")
 
 
