@@ -58,6 +58,37 @@ class AdapterKind:
 
 _SHOP = Setting("shop", "Shop", pattern=_WORD, help="A shop of the sandbox; empty for the organization's own.")
 
+PATIENCE = (
+    Setting(
+        "breaker_failures",
+        "Failures before it is left alone",
+        "integer",
+        default=5,
+        minimum=1,
+        maximum=100,
+        help="So many calls in a row without an answer, and nothing is sent for a while: the breaker.",
+    ),
+    Setting(
+        "breaker_wait_s",
+        "Left alone for (s)",
+        "integer",
+        default=30,
+        minimum=1,
+        maximum=600,
+        help="Then one call finds out; each further failure doubles the wait, up to ten minutes.",
+    ),
+    Setting(
+        "patience_s",
+        "Tickets wait for it (s)",
+        "integer",
+        default=3600,
+        minimum=0,
+        maximum=86400,
+        help="How long a ticket waits for a system that does not answer before a person takes it.",
+    ),
+)
+"""What every store, helpdesk and risk feed takes: how its failing is borne."""
+
 
 def _server(port: int, schemas: Setting) -> tuple[Setting, ...]:
     """Return the settings of a database server: where it is, who signs in, how it is encrypted, what it is for."""
@@ -131,9 +162,9 @@ KINDS: tuple[AdapterKind, ...] = (
         needs_secret=True,
     ),
     AdapterKind("provider", "local", "Local (no model, no key)"),
-    AdapterKind("store", "sandbox", "Sandbox store", (_SHOP,)),
-    AdapterKind("helpdesk", "sandbox", "Sandbox helpdesk", (_SHOP,)),
-    AdapterKind("risk_feed", "sandbox", "Sandbox risk feed", (_SHOP,)),
+    AdapterKind("store", "sandbox", "Sandbox store", (_SHOP, *PATIENCE)),
+    AdapterKind("helpdesk", "sandbox", "Sandbox helpdesk", (_SHOP, *PATIENCE)),
+    AdapterKind("risk_feed", "sandbox", "Sandbox risk feed", (_SHOP, *PATIENCE)),
 )
 
 

@@ -46,3 +46,10 @@ declare(
     fields="dialect role codes",
     promises=("Q03", "A02"),
 )
+declare(
+    "connector.tripped",
+    "a connector failed again and again; it is left alone for a while",
+    fields="failures code wait_s",
+    promises=("S07", "A07"),
+)
+declare("connector.recovered", "a connector answers again", fields="after_s", promises=("S07", "A07"))

@@ -129,6 +129,10 @@ class Shop:
                 work.run("ticket", ticket.pk, None)
         return Ticket.objects.get(pk=ticket.pk)
 
+    def lose_patience(self, ticket: Ticket) -> None:
+        """Let the ticket have waited for two hours for whatever does not answer."""
+        Ticket.objects.filter(pk=ticket.pk).update(held_since=NOW - timedelta(hours=2))
+
     def fault(self, operation: str, kind: str, **options: int) -> None:
         schema.set_fault(self.dsn, self.name, operation, kind, **options)
 

@@ -13,13 +13,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from connectors import breaker
 from guardrails.contracts import Disposition
 from portal import tenancy, trail, work
 from portal.money import Money, MoneyError
 from portal.refusal import Conflict, Refused
 from portal.roles import Capability, require
 from tickets import contract as contracts
-from tickets import journey, proposal
+from tickets import dispatch, journey, proposal, shape
 from tickets.models import Action, ActionState, Approval, ApprovalState, Reply, Ticket, TicketState
 
 CLAIM = timedelta(minutes=20)
@@ -127,7 +128,8 @@ def lower(approval_id: uuid.UUID, *, amount: str, digest: str) -> Approval:
         before = action.money
         after = _lower_amount(amount, before)
         action.amount_minor = after.amount_minor
-        action.save(update_fields=["amount_minor"])
+        shape.lower(action)
+        action.save(update_fields=["amount_minor", "inputs"])
         _reword(approval.ticket, before, after)
         approval.question = approval.question.replace(str(before), str(after))
         _rebind(approval)
@@ -211,9 +213,7 @@ def propose_anew(
             replacement_sku=skus.replacement,
             inputs={"item_sku": skus.item} if skus.item else {},
         )
-        Reply.objects.update_or_create(
-            ticket=ticket, defaults={"proposed": reply, "text": reply, "state": "drafted", "edited_by": None}
-        )
+        dispatch.draft(ticket, reply)
         from tickets.propose import record_proposal
 
         record_proposal(ticket, action, reply, action.reason)
@@ -237,6 +237,9 @@ def resume(ticket_id: uuid.UUID, *, reason: str) -> Ticket:
             raise ValidationError({"ticket": message})
         if newest is not None and newest.state == ActionState.UNKNOWN:
             Action.objects.filter(pk=newest.pk).update(tries=0)
+            Ticket.objects.filter(pk=ticket.pk).update(held_since=None)
+            if newest.store is not None:
+                breaker.try_now(newest.store)
             _start(ticket, TicketState.EXECUTING, "execute")
         elif newest is not None and newest.state == ActionState.SUCCEEDED:
             _start(ticket, TicketState.EXECUTING, "dispatch")

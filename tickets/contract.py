@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 
 from guardrails.gates.facts import Facts
+from portal.money import Money
+from tickets import shape
 from tickets.gather import Outside
 from tickets.models import Action, Reply
 
@@ -56,15 +58,64 @@ def _risk(facts: Facts) -> str:
 
 
 def call_of(action: Action) -> dict[str, object]:
-    """Return the exact call that would be made at the store."""
-    money = action.money
+    """Return the exact call that would be made at the store, each argument as people read it."""
     call: dict[str, object] = {"tool": action.tool, "order": action.order_id}
-    if action.kind == "refund":
-        call["amount"] = f"{money.decimal} {money.currency}" if money else ""
-    if action.kind == "exchange":
-        call["replacement"] = action.replacement_sku
+    call |= {"refund": _refund, "cancel": _cancel, "exchange": _exchange}.get(action.kind, _nothing)(action)
     call["idempotency_key"] = str(action.idempotency_key)
     return call
+
+
+def _refund(action: Action) -> dict[str, object]:
+    lines, shipping = _lines(action), shape.shipping_of(action)
+    call: dict[str, object] = {"amount": _plain(action.money)}
+    if lines:
+        call["lines"] = lines
+    if shipping is not None:
+        call["shipping"] = _plain(shipping)
+    return call | {"restock": _yes(action.inputs.get("restock", False)), "to": _destination(action)}
+
+
+def _cancel(action: Action) -> dict[str, object]:
+    return {
+        "returns": _plain(action.money),
+        "restock": _yes(action.inputs.get("restock", True)),
+        "to": _destination(action),
+    }
+
+
+def _exchange(action: Action) -> dict[str, object]:
+    call: dict[str, object] = {"returns": _lines(action), "replacement": action.replacement_sku}
+    minor = action.inputs.get("difference_minor")
+    if isinstance(minor, int):
+        call |= {"worth": action.inputs.get("returned", ""), "replacement_price": action.inputs.get("sent", "")}
+        size = _plain(Money(abs(minor), action.currency))
+        owes = "nobody charges it" if minor > 0 else "nobody returns it"
+        call["difference"] = f"{'+' if minor > 0 else '-'}{size} ({owes})" if minor else "none"
+    return call | {"restock": _yes(action.inputs.get("restock", False))}
+
+
+def _nothing(action: Action) -> dict[str, object]:
+    return {}
+
+
+def _lines(action: Action) -> str:
+    names = action.inputs.get("names", {})
+    return ", ".join(f"{it.quantity} × {names.get(it.line_id, it.line_id)}" for it in shape.lines_of(action))
+
+
+def _destination(action: Action) -> str:
+    if shape.destination_of(action) == "store_credit":
+        return "store credit"
+    parts = [f"{name} {_plain(amount)}" for name, amount in shape.allotments_of(action)]
+    return ", ".join(parts) or "the original payment"
+
+
+def _plain(money: Money | None) -> str:
+    return f"{money.decimal} {money.currency}" if money else ""
+
+
+def _yes(value: object) -> str:
+    return "yes" if value else "no"
 
 
 def digest(contract: Mapping[str, object]) -> str:

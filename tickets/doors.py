@@ -1,7 +1,8 @@
-"""The organization's doors as this flow uses them; the kill switch is asked before each is opened."""
+"""The organization's doors as this flow uses them: each behind its breaker, the kill switch asked before it opens."""
 
 from __future__ import annotations
 
+from connectors import breaker
 from connectors import open as doors
 from connectors.contracts import Helpdesk, RiskFeed, Store
 from connectors.models import Connector
@@ -18,19 +19,21 @@ def connector(role: str) -> Connector | None:
 def store(of: Connector) -> Store:
     """Open the store, unless AI work is halted."""
     switch.require_running()
-    return doors.store(of)
+    return breaker.guard(doors.store(of), of)
 
 
 def helpdesk() -> Helpdesk:
     """Open the helpdesk, unless AI work is halted."""
     switch.require_running()
-    return doors.helpdesk()
+    of = connector("helpdesk")
+    return breaker.guard(doors.helpdesk(), of) if of is not None else doors.helpdesk()
 
 
 def risk_feed() -> RiskFeed:
     """Open the risk feed, unless AI work is halted."""
     switch.require_running()
-    return doors.risk_feed()
+    of = connector("risk_feed")
+    return breaker.guard(doors.risk_feed(), of) if of is not None else doors.risk_feed()
 
 
 def model() -> ModelDoor:

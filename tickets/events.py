@@ -45,6 +45,18 @@ declare(
     promises=("A03", "T14"),
 )
 declare(
+    "action.job_accepted",
+    "the store took an action on and does it later; it is polled",
+    fields="kind order tool actor job",
+    promises=("A03", "T14"),
+)
+declare(
+    "action.settled_by_hand",
+    "a person said what became of an action that the store did not tell",
+    fields="kind order tool actor happened reason store_asked",
+    promises=("A03", "T14"),
+)
+declare(
     "action.succeeded",
     "an action was executed",
     fields="kind order tool actor receipt replayed",
@@ -75,6 +87,12 @@ declare(
     promises=("T16",),
 )
 declare("reply.sent", "a reply was sent", fields="receipt replayed", text="reply", promises=("A03",))
+declare(
+    "reply.earlier_sent",
+    "an earlier text of a reply turned out to be sent; the present one was not",
+    fields="receipt digest",
+    promises=("A03", "T14"),
+)
 declare("reply.withheld", "a reply was not sent", fields="reason", promises=("A03", "T12"))
 declare(
     "store.reconciled",
@@ -91,7 +109,13 @@ declare(
 declare(
     "store.difference_found",
     "the store and the action log differ",
-    fields="kind order receipt detail",
-    promises=("T15",),
+    fields="kind order receipt detail author",
+    promises=("T15", "A07"),
+)
+declare(
+    "store.difference_resolved",
+    "a person resolved a difference between the store and the action log",
+    fields="kind order receipt reason",
+    promises=("T15", "A02"),
 )
 declare("intake.refused", "a delivery was refused", fields="reason", promises=("T21",))

@@ -6,12 +6,11 @@ import time
 from collections.abc import Iterable
 from datetime import timedelta
 
-from connectors.contracts import Order
 from guardrails.contracts import Disposition, Outcome, Verdict
 from guardrails.gates import EARLY_GATES, GATES, LATE_GATES, Gate, Run, run_gates
 from guardrails.gates.facts import Facts
 from portal import locks, trail
-from tickets import action_log, approvals, contract, gather, journey
+from tickets import action_log, approvals, contract, gather, journey, meanwhile, shape, waiting
 from tickets import shown as pictures
 from tickets.models import Action, ActionState, Approval, GateReceipt, Reply, Ticket, TicketState
 
@@ -64,6 +63,8 @@ def ask_late(ticket: Ticket) -> bool:
         ticket,
         order_number=action.order_number if action else _order_in_reply(ticket),
         kind=action.kind if action else "",
+        replacement_sku=action.replacement_sku if action else "",
+        may_wait=waiting.may_wait(ticket),
     )
     _complete(action, found)
     with journey.committing(ticket):
@@ -110,28 +111,17 @@ def _order_in_reply(ticket: Ticket) -> str:
 
 
 def _complete(action: Action | None, found: gather.Outside) -> None:
-    """Fill in what only the store knows of the order the action names.
+    """Fill in what only the store knows of the order the action names, and what it looked like when it was judged.
 
     A cancellation returns all that is left and an exchange sends goods out, whatever amount was proposed: both
     are judged on what they do.
     """
     if action is not None and found.order is not None:
         action.order_id, action.customer_ref = found.order.id, found.order.customer_ref
-        if action.kind != "refund":
-            worth = found.order.refundable if action.kind == "cancel" else found.order.total
-            action.amount_minor, action.currency = worth.amount_minor, worth.currency
-        if action.kind == "exchange":
-            _name_the_line(action, found.order)
+        shape.of(action, found.order, found.replacement)
+        meanwhile.remember(action, found.order)
     if action is not None:
         action.tool, action.store = found.tool, found.store_connector
-
-
-def _name_the_line(action: Action, order: Order) -> None:
-    """Say which line goes back: the one whose SKU was named, or the only one; the last of several is never guessed."""
-    wanted = action.inputs.get("item_sku", "")
-    lines = [line for line in order.lines if line.sku == wanted or (not wanted and len(order.lines) == 1)]
-    if len(lines) == 1:
-        action.inputs = {**action.inputs, "line_id": lines[0].id, "quantity": 1}
 
 
 def _keep(action: Action | None, found: gather.Outside, revision: str) -> None:
@@ -229,7 +219,7 @@ def what_lacks(action: Action) -> str:
         return ""
     if not action.replacement_sku:
         return "Nobody has said what to send instead; propose the exchange anew with the replacement's SKU."
-    if not action.inputs.get("line_id"):
+    if not shape.lines_of(action):
         return "The order has several items or not this one; propose the exchange anew with the SKU that goes back."
     return ""
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Sum
 from django.utils import timezone
 
-from connectors.contracts import AdapterError, CustomerHistory, Order, Store
+from connectors.contracts import AdapterError, CustomerHistory, Item, Order, Store, StoreUnreachable
 from connectors.first_execution import has_executed
 from connectors.models import Connector
 from guardrails import caps as cap_book
@@ -20,7 +20,7 @@ from portal import tenancy
 from portal.models import Organization
 from portal.money import Money
 from portal.trail import Subject
-from tickets import doors, reply_facts
+from tickets import doors, reply_facts, waiting
 from tickets.models import Action, FlaggedCustomer, Reply, Ticket
 
 
@@ -34,25 +34,33 @@ class Outside:
     history: CustomerHistory | None = None
     candidates: tuple[Order, ...] = ()
     risk: f.RiskFacts | None = None
+    replacement: Item | None = None
 
 
-def outside(ticket: Ticket, *, order_number: str = "", kind: str = "") -> Outside:
+def outside(
+    ticket: Ticket, *, order_number: str = "", kind: str = "", replacement_sku: str = "", may_wait: bool = False
+) -> Outside:
     """Ask the store about the sender and the order, and the risk feed about the sender. No transaction is open.
 
-    A system that fails leaves its part unknown. Raises `Halted` when the kill switch is on.
+    A system that fails leaves its part unknown; a store that cannot be asked raises `StoreUnreachable` instead where
+    the ticket `may_wait` for it. Raises `Halted` when the kill switch is on.
     """
     of = doors.connector("store")
     if of is None:
         return Outside(risk=f.RiskFacts(is_failed=True))
-    shop = doors.store(of)
-    tool = shop.tool(kind) if kind in f.ACTION_KINDS else ""  # type: ignore[arg-type]
+    tool = ""
     try:
+        shop = doors.store(of)
+        tool = shop.tool(kind) if kind in f.ACTION_KINDS else ""  # type: ignore[arg-type]
         history = _history(shop, ticket)
         order = shop.find_order(order_number) if order_number else None
-    except AdapterError:
+        replacement = shop.item(replacement_sku) if replacement_sku else None
+    except AdapterError as error:
+        if may_wait and isinstance(error, StoreUnreachable) and waiting.may_pass(error):
+            raise
         return Outside(of, tool, risk=f.RiskFacts(is_failed=True))
     ref = history.customer.ref if history else ""
-    return Outside(of, tool, order, history, history.orders if history else (), _risk(ref))
+    return Outside(of, tool, order, history, history.orders if history else (), _risk(ref), replacement)
 
 
 def _history(shop: Store, ticket: Ticket) -> CustomerHistory | None:

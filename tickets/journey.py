@@ -39,6 +39,8 @@ def move(ticket: Ticket, *, step: str, state: TicketState | None = None, **field
     ticket.step = step
     if state is not None:
         ticket.state = state
+    if ticket.held_since is not None:  # it goes on: the outside answers again
+        fields["held_since"] = None
     for name, value in fields.items():
         setattr(ticket, name, value)
     ticket.save(update_fields=["step", "state", *fields])

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from connectors.contracts import StoreUnreachable
 from guardrails import switch
 from guardrails.contracts import Disposition
-from tickets import approve, journey
+from tickets import approve, journey, waiting
 from tickets.classify import classify
 from tickets.dispatch import dispatch
 from tickets.execute import execute, fail, reserve_caps, undecided
@@ -61,6 +62,8 @@ def handle(ticket: Ticket) -> None:
                 return
     except switch.Halted as halted:
         stop(ticket, str(halted))
+    except StoreUnreachable as away:  # only where the ticket may still wait for it
+        waiting.wait(ticket, away)
 
 
 def give_up(ticket: Ticket, error: str) -> None:
@@ -72,7 +75,7 @@ def give_up(ticket: Ticket, error: str) -> None:
         if action is not None and action.state in (ActionState.EXECUTING, ActionState.UNKNOWN):
             action.state = ActionState.UNKNOWN
             action.save(update_fields=["state"])
-            reason = undecided(action)
+            reason = undecided(action, "")
         elif action is not None:
             fail(action, "gave_up", reason)
         journey.end(ticket, TicketState.HANDED_OVER, reason=reason, disposition=Disposition.HAND_OVER)

@@ -14,14 +14,14 @@ from connectors.contracts import Order
 from guardrails.spend import CapReached
 from portal import trail
 from portal.money import Money, MoneyError
-from tickets import doors, gather, journey, model_calls
+from tickets import dispatch, doors, gather, journey, model_calls, waiting
 from tickets.classify import MODEL_CHARACTERS, unanswered
-from tickets.models import Action, Reply, ReplyMacro, ReplyState, Ticket, TicketState
+from tickets.models import Action, ReplyMacro, Ticket, TicketState
 
 
 def propose(ticket: Ticket) -> bool:
     """Ask for a proposal and commit it as an action to be judged; a sender nobody verified has no orders."""
-    found = gather.outside(ticket)
+    found = gather.outside(ticket, may_wait=waiting.may_wait(ticket))
     request = _request(ticket, found)
     try:
         door = doors.model()
@@ -30,10 +30,7 @@ def propose(ticket: Ticket) -> bool:
         return unanswered(ticket, error)
     with journey.committing(ticket):
         action = _action(ticket, answer, found) if answer.action in ACTIONS else None
-        Reply.objects.update_or_create(
-            ticket=ticket,
-            defaults={"proposed": answer.reply, "text": answer.reply, "state": ReplyState.DRAFTED, "edited_by": None},
-        )
+        dispatch.draft(ticket, answer.reply)
         journey.move(
             ticket,
             step="late_gates",

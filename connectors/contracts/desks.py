@@ -31,8 +31,12 @@ class HumanReply:
 class Helpdesk(Protocol):
     """Sends replies, at most once for one key. Raises `HelpdeskError`.
 
-    A key used again with another recipient or text is refused (`key_reused`) and sends nothing.
+    A key used again with another recipient or text is refused (`key_reused`) and sends nothing. Where a system cannot
+    keep keys (plain e-mail), `honours_keys` is False: then nothing of unknown outcome is ever sent again.
     """
+
+    @property
+    def honours_keys(self) -> bool: ...
 
     def send(self, ticket_ref: str, to: str, body: str, *, idempotency_key: str) -> DispatchReceipt: ...
 

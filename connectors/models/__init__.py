@@ -1,5 +1,6 @@
 """Tables of the doors: connectors, their sealed credentials, warnings, grants, prices and first executions."""
 
+from connectors.models.breaker import Breaker, BreakerState
 from connectors.models.connector import (
     Connector,
     ConnectorQuerySet,
@@ -13,6 +14,8 @@ from connectors.models.prices import ModelPrice
 from connectors.models.probes import ConnectorProbe, ConnectorWarning, SchemaSnapshot
 
 __all__ = [
+    "Breaker",
+    "BreakerState",
     "ColumnRule",
     "Connector",
     "ConnectorGroupPermission",

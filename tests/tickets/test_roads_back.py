@@ -22,6 +22,9 @@ def test_an_unknown_outcome_is_settled_by_asking_the_store_again_under_the_same_
     assert Action.objects.get(ticket=made).status == "UNKNOWN"
     shop.fault("read", "down", remaining=None)
     ticket = shop.run(made, rounds=8)
+    assert (ticket.state, Action.objects.get(ticket=ticket).tries) == ("executing", 1), "it waits, and uses up no try"
+    shop.lose_patience(ticket)
+    ticket = shop.run(ticket)
     assert (ticket.state, Action.objects.get(ticket=ticket).status) == ("handed_over", "UNKNOWN")
     shop.clear_faults()
     approve.resume(ticket.pk, reason="the store is back")

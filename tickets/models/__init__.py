@@ -1,6 +1,6 @@
 """Tables of the tickets flow."""
 
-from tickets.models.action import IN_FLIGHT, Action, ActionState, Difference, DifferenceKind
+from tickets.models.action import IN_FLIGHT, WRONG, Action, ActionState, ComparedDay, Difference, DifferenceKind
 from tickets.models.approval import OPEN, Approval, ApprovalState, Category, GateReceipt, Reply, ReplyState
 from tickets.models.intake import Delivery, FlaggedCustomer, Intake, ReplyMacro
 from tickets.models.queue import ApprovalFlag, FlagKind, PlantedTest, SavedView, TestResult, Trap
@@ -10,12 +10,14 @@ __all__ = [
     "ENDED",
     "IN_FLIGHT",
     "OPEN",
+    "WRONG",
     "Action",
     "ActionState",
     "Approval",
     "ApprovalFlag",
     "ApprovalState",
     "Category",
+    "ComparedDay",
     "Delivery",
     "Difference",
     "DifferenceKind",

@@ -80,6 +80,7 @@ class Action(TenantModel):
     inputs = models.JSONField(default=dict)
     output = models.JSONField(default=dict)
     idempotency_key = models.UUIDField(default=uuid7, editable=False)
+    job_id = models.CharField(max_length=120, blank=True, default="")
     tries = models.PositiveIntegerField(default=0)
     cap_reservation_id = models.UUIDField(null=True)
     executed_at = models.DateTimeField(null=True)
@@ -120,9 +121,15 @@ class Action(TenantModel):
 class DifferenceKind(models.TextChoices):
     """How a difference between the store and the action log is called."""
 
-    ONLY_STORE = "only_store"
-    ONLY_LOG = "only_log"
-    AMOUNT = "amount"
+    ONLY_STORE = "only_store", "Not as logged"
+    ONLY_LOG = "only_log", "Only in the log"
+    AMOUNT = "amount", "Other amount"
+    TWICE = "twice", "Made twice"
+    BY_HAND = "by_hand", "By hand"
+
+
+WRONG = (DifferenceKind.ONLY_STORE, DifferenceKind.ONLY_LOG, DifferenceKind.AMOUNT, DifferenceKind.TWICE)
+"""Differences about what the product did itself; `by_hand` is what people did at the store without it."""
 
 
 class Difference(TenantModel):
@@ -136,6 +143,9 @@ class Difference(TenantModel):
     detail = models.TextField()
     day = models.DateField()
     is_resolved = models.BooleanField(default=False)
+    resolution = models.TextField(blank=True, default="")
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -149,3 +159,21 @@ class Difference(TenantModel):
 
     def __str__(self) -> str:
         return self.detail
+
+
+class ComparedDay(TenantModel):
+    """That one day of a store was compared with the action log, and how much there was to compare (T15)."""
+
+    store = models.ForeignKey(Connector, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    effects = models.PositiveIntegerField()
+    actions = models.PositiveIntegerField()
+    compared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "store", "day"], name="a_day_is_compared_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}: {self.effects} effects, {self.actions} actions"

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from portal.ids import uuid7
 from portal.models import TenantModel, TenantQuerySet
 from tickets.models.action import Action
 from tickets.models.planted import OnlyReal
@@ -177,7 +178,11 @@ class ReplyState(models.TextChoices):
 
 
 class Reply(TenantModel):
-    """The reply to a ticket: as proposed, as it may be sent, and the helpdesk's receipt."""
+    """The reply to a ticket: as proposed, as it may be sent, and the helpdesk's receipt.
+
+    One `key` is one message at the helpdesk, whatever text it carries in the end; `tried_digest` is the SHA-256 of the
+    text that was last given to the helpdesk under it, empty while none was.
+    """
 
     ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="reply")
     proposed = models.TextField()
@@ -189,6 +194,8 @@ class Reply(TenantModel):
     tries = models.PositiveIntegerField(default=0)
     receipt = models.JSONField(default=dict)
     sent_at = models.DateTimeField(null=True)
+    key = models.UUIDField(default=uuid7, editable=False)
+    tried_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     def __str__(self) -> str:
         return self.text[:60]

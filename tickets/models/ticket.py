@@ -78,6 +78,8 @@ class Ticket(Job):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     cost_microusd = models.BigIntegerField(default=0)
+    held_since = models.DateTimeField(null=True, editable=False)
+    """Since when it waits for an outside system that does not answer; None while it goes on."""
 
     objects: ClassVar[Any] = OnlyReal.with_words(TicketQuerySet)
 

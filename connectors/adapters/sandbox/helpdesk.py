@@ -44,6 +44,10 @@ class SandboxHelpdesk:
     def __repr__(self) -> str:
         return f"SandboxHelpdesk(shop={self._shop!r})"
 
+    @property
+    def honours_keys(self) -> bool:
+        return True
+
     @discreet
     def send(self, ticket_ref: str, to: str, body: str, *, idempotency_key: str) -> DispatchReceipt:
         """Put a message into the outbox; the same key again returns the first receipt and sends nothing.
