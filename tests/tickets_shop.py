@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
+from audit.models import Event
 from connectors.adapters.sandbox import schema
+from connectors.adapters.sandbox.door import connect
 from connectors.adapters.sandbox.helpdesk import SandboxHelpdesk
 from connectors.adapters.sandbox.store import SandboxStore
 from connectors.contracts import Customer, Order, OrderLine
@@ -129,6 +131,18 @@ class Shop:
                 work.run("ticket", ticket.pk, None)
         return Ticket.objects.get(pk=ticket.pk)
 
+    def pay_in(self, order_id: str, currency: str) -> None:
+        """Let the order turn out to be in another currency."""
+        with connect(self.dsn) as connection:
+            connection.execute(
+                "UPDATE sale_order SET currency = %s WHERE shop = %s AND id = %s", (currency, self.name, order_id)
+            )
+
+    def jobs_are_due(self) -> None:
+        """Let the time come for every job that the shop took on."""
+        with connect(self.dsn) as connection:
+            connection.execute("UPDATE job SET due_at = clock_timestamp() WHERE shop = %s", (self.name,))
+
     def lose_patience(self, ticket: Ticket) -> None:
         """Let the ticket have waited for two hours for whatever does not answer."""
         Ticket.objects.filter(pk=ticket.pk).update(held_since=NOW - timedelta(hours=2))
@@ -139,6 +153,18 @@ class Shop:
     def refunds(self, number: str) -> list[Money]:
         """Return what was refunded on an order at the store."""
         return [each.amount for each in self.store.effects(f"order-{number}") if each.operation == "refund"]
+
+    def refunds_unseen(self) -> int:
+        """Return how many effects the shop has in all, past every fault."""
+        with connect(self.dsn) as connection:
+            return connection.execute("SELECT count(*) AS n FROM refund WHERE shop = %s", (self.name,)).fetchone().n
+
+    def helpdesk_connector(self) -> Connector:
+        return Connector.objects.get(role="helpdesk")
+
+    def events(self, prefix: str) -> list[Event]:
+        """Return the trail's events of a kind, oldest first."""
+        return list(Event.objects.filter(type__startswith=prefix).order_by("id"))
 
     def wipe(self) -> None:
         schema.wipe(self.dsn, self.name)

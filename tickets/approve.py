@@ -89,9 +89,9 @@ def _send_on(approval: Approval) -> None:
 
 def _start(ticket: Ticket, state: TicketState, step: str) -> None:
     """Make a ticket run again from a step. In a transaction that has locked it."""
-    ticket.state, ticket.step, ticket.run = state, step, ticket.run + 1
+    ticket.state, ticket.step, ticket.run, ticket.held_since = state, step, ticket.run + 1, None
     work.make_ready(ticket)
-    ticket.save(update_fields=["state", "step", "run", *work.JOB_FIELDS])
+    ticket.save(update_fields=["state", "step", "run", "held_since", *work.JOB_FIELDS])
 
 
 def reject(approval_id: uuid.UUID, *, reason: str) -> Approval:
@@ -237,7 +237,6 @@ def resume(ticket_id: uuid.UUID, *, reason: str) -> Ticket:
             raise ValidationError({"ticket": message})
         if newest is not None and newest.state == ActionState.UNKNOWN:
             Action.objects.filter(pk=newest.pk).update(tries=0)
-            Ticket.objects.filter(pk=ticket.pk).update(held_since=None)
             if newest.store is not None:
                 breaker.try_now(newest.store)
             _start(ticket, TicketState.EXECUTING, "execute")

@@ -39,7 +39,7 @@ def move(ticket: Ticket, *, step: str, state: TicketState | None = None, **field
     ticket.step = step
     if state is not None:
         ticket.state = state
-    if ticket.held_since is not None:  # it goes on: the outside answers again
+    if ticket.held_since is not None and state == TicketState.WAITING:  # for a person now, not for a system
         fields["held_since"] = None
     for name, value in fields.items():
         setattr(ticket, name, value)

@@ -99,11 +99,14 @@ def answered(ticket: Ticket, since: datetime, helpdesk: Helpdesk | None = None) 
 
 def _changed(action: Action, order: Order, judged: dict[str, Any], store: Store) -> Noticed:
     """Tell what people did to the order from what we did ourselves; a mere edit is judged anew."""
-    ours = _ours_since(action, judged)
+    effects = store.effects(order.id)
+    key = str(action.idempotency_key)
+    own = sum(effect.amount.amount_minor for effect in effects if effect.idempotency_key == key)
+    ours = _ours_since(action, judged) + own
     by_others = order.refunded.amount_minor - int(judged.get("refunded_minor", 0)) - ours
     is_cancelled = order.status == "cancelled" and judged.get("status") != "cancelled" and not ours
     if by_others > 0 or is_cancelled:
-        newest = _newest_by_hand(action, store.effects(order.id))
+        newest = _newest_by_hand(effects)
         what = f"was {'cancelled' if is_cancelled else 'refunded'} at the store"
         who = f" by {newest.author}" if newest and newest.author else ""
         when = f" at {newest.executed_at:%Y-%m-%d %H:%M} UTC" if newest else ""
@@ -121,7 +124,7 @@ def _ours_since(action: Action, judged: dict[str, Any]) -> int:
     return int(total["total"] or 0)
 
 
-def _newest_by_hand(action: Action, effects: tuple[StoreReceipt, ...]) -> StoreReceipt | None:
+def _newest_by_hand(effects: tuple[StoreReceipt, ...]) -> StoreReceipt | None:
     return next((effect for effect in reversed(effects) if not effect.idempotency_key), None)
 
 

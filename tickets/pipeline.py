@@ -60,6 +60,7 @@ def handle(ticket: Ticket) -> None:
             switch.require_running()
             if not step.run(ticket):
                 return
+            waiting.over(ticket)
     except switch.Halted as halted:
         stop(ticket, str(halted))
     except StoreUnreachable as away:  # only where the ticket may still wait for it

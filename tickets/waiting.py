@@ -44,6 +44,14 @@ def wait(ticket: Ticket, away: AdapterError) -> None:
         journey.rest(ticket, again_after=delay(ticket, now, getattr(away, "retry_after_s", None)), afresh=True)
 
 
+def over(ticket: Ticket) -> None:
+    """Forget that the ticket had to wait, now that a step succeeded; not where its patience ended before the outage."""
+    if ticket.held_since is not None and may_wait(ticket):
+        with journey.committing(ticket):
+            ticket.held_since = None
+            ticket.save(update_fields=["held_since"])
+
+
 def delay(ticket: Ticket, now: datetime, retry_after_s: float | None) -> timedelta:
     """Return how long to rest: what the system asked for, else about as long as it has lasted, at most a minute.
 
