@@ -7,7 +7,7 @@ one is not quoted.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 
 _HOST = re.compile(r"(?!-)[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}|/[^\x00-\x1f,@]{1,200}")
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
+_SHOP_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\.myshopify\.com")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}")
 
@@ -54,6 +55,15 @@ class AdapterKind:
     sealed_label: str = ""
     needs_secret: bool = False
     dialect: str = ""
+    is_probed: bool = False
+    judge: Callable[[Mapping[str, Any]], str] | None = None
+    """Returns what is wrong between settings that are right each by itself: `name: sentence`, or nothing."""
+
+
+def _judge_shopify(given: Mapping[str, Any]) -> str:
+    if given["sign_in"] != "token" and not given["client_id"]:
+        return "client_id: is missing; give the client ID of the app, or sign in by token"
+    return ""
 
 
 _SHOP = Setting("shop", "Shop", pattern=_WORD, help="A shop of the sandbox; empty for the organization's own.")
@@ -117,6 +127,7 @@ KINDS: tuple[AdapterKind, ...] = (
         _server(5432, Setting("schemas", "Schemas", "names", default=(), help="Empty: all that the role may read.")),
         sealed_label="Password",
         dialect="postgres",
+        is_probed=True,
     ),
     AdapterKind(
         "source",
@@ -125,6 +136,7 @@ KINDS: tuple[AdapterKind, ...] = (
         _server(3306, Setting("schemas", "Databases", "names", default=(), help="Empty: the database above alone.")),
         sealed_label="Password",
         dialect="mysql",
+        is_probed=True,
     ),
     AdapterKind(
         "source",
@@ -132,6 +144,7 @@ KINDS: tuple[AdapterKind, ...] = (
         "SQLite",
         (Setting("file", "File", required=True, help="Below the organization's own folder, such as `orders.sqlite`."),),
         dialect="sqlite",
+        is_probed=True,
     ),
     AdapterKind(
         "source",
@@ -139,6 +152,7 @@ KINDS: tuple[AdapterKind, ...] = (
         "DuckDB",
         (Setting("file", "File", required=True, help="Below the organization's own folder, such as `orders.duckdb`."),),
         dialect="duckdb",
+        is_probed=True,
     ),
     AdapterKind(
         "provider",
@@ -163,6 +177,46 @@ KINDS: tuple[AdapterKind, ...] = (
     ),
     AdapterKind("provider", "local", "Local (no model, no key)"),
     AdapterKind("store", "sandbox", "Sandbox store", (_SHOP, *PATIENCE)),
+    AdapterKind(
+        "store",
+        "shopify",
+        "Shopify (Admin GraphQL)",
+        (
+            Setting(
+                "shop",
+                "Shop domain",
+                required=True,
+                pattern=_SHOP_DOMAIN,
+                is_destination=True,
+                help="The shop's own, such as `northlight.myshopify.com`, not the one customers see.",
+            ),
+            Setting(
+                "sign_in",
+                "How it signs in",
+                "choice",
+                default="connect",
+                choices=("connect", "client_credentials", "token"),
+                is_destination=True,
+                help="connect: the shop's owner says yes once. client_credentials: an app of the shop's own "
+                "organization. token: one that does not expire, of an app made in the shop's admin.",
+            ),
+            Setting(
+                "client_id",
+                "Client ID of the app",
+                pattern=_WORD,
+                default="",
+                is_destination=True,
+                help="From the app's settings at Shopify; empty where it signs in by token.",
+            ),
+            Setting("vip_tag", "Customer tag of VIPs", default="vip", help="Customers with this tag count as VIP."),
+            Setting("timeout_s", "Wait for the shop (s)", "number", default=15.0, minimum=1, maximum=60),
+            *PATIENCE,
+        ),
+        sealed_label="Client secret, or access token",
+        needs_secret=True,
+        is_probed=True,
+        judge=_judge_shopify,
+    ),
     AdapterKind("helpdesk", "sandbox", "Sandbox helpdesk", (_SHOP, *PATIENCE)),
     AdapterKind("risk_feed", "sandbox", "Sandbox risk feed", (_SHOP, *PATIENCE)),
 )
@@ -200,6 +254,8 @@ def clean_settings(kind: AdapterKind, given: Any) -> dict[str, Any]:
             cleaned[setting.name] = _clean(setting, given.get(setting.name))
         except ValueError as error:
             problems.append(f"settings.{setting.name}: {error}")
+    if not problems and kind.judge is not None and (found := kind.judge(cleaned)):
+        problems = [f"settings.{found}"]
     if problems:
         raise ValidationError({"settings": problems})
     return cleaned

@@ -24,6 +24,10 @@ class AddressRefused(Exception):
     """A host may not be called; the message names the setting and the fix and is safe to show."""
 
 
+class NameUnknown(AddressRefused):
+    """The resolver of the machine knows no such name, now."""
+
+
 def is_socket(host: str) -> bool:
     """Return whether the host is a Unix socket's folder."""
     return host.startswith("/")
@@ -41,12 +45,12 @@ def resolve(host: str, port: int, *, field: str = "host") -> tuple[str, ...]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise AddressRefused(f"{field}: the name is not known to the resolver; check the spelling") from None
+        raise NameUnknown(f"{field}: the name is not known to the resolver; check the spelling") from None
     addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:
         judge(address, field=field)
     if not addresses:
-        raise AddressRefused(f"{field}: the name has no address; check the spelling")
+        raise NameUnknown(f"{field}: the name has no address; check the spelling")
     return addresses
 
 

@@ -17,6 +17,7 @@ from unfold.decorators import display
 from connectors import data_admin, grant, set_up
 from connectors.adapter_kinds import KINDS, AdapterKind
 from connectors.admin_guard import GuardPages
+from connectors.admin_shop import ShopPages, shop_of
 from connectors.forms import form_for, names_of
 from connectors.models import Connector, ConnectorRole, ConnectorWarning, ModelPrice
 from portal.admin_site import TenantAdmin, site
@@ -24,7 +25,7 @@ from portal.models import Membership
 from portal.roles import Capability, Role, require
 
 
-class ConnectorAdmin(GuardPages, TenantAdmin):
+class ConnectorAdmin(GuardPages, ShopPages, TenantAdmin):
     """A connector with everything that belongs to it on one page."""
 
     edit = Capability.MANAGE_CONNECTORS
@@ -108,7 +109,7 @@ class ConnectorAdmin(GuardPages, TenantAdmin):
         return [
             path(route, self.admin_site.admin_view(require_POST(view)), name=f"connectors_connector_{name}")
             for route, view, name in own
-        ] + [seen, *self.guard_urls(), *super().get_urls()]
+        ] + [seen, *self.guard_urls(), *self.shop_urls(), *super().get_urls()]
 
     def data_policy_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Show what each role sees of a source."""
@@ -203,6 +204,7 @@ def _belongings(connector: Connector) -> dict[str, Any]:
         "connector": connector,
         "probe": getattr(connector, "probe", None),
         "is_source": connector.role == ConnectorRole.SOURCE,
+        **shop_of(connector),
         "has_secret": bool(getattr(getattr(connector, "credential", None), "secret", None)),
         "connector_warnings": ConnectorWarning.objects.standing()
         .filter(connector=connector)

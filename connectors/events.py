@@ -35,6 +35,24 @@ declare(
     promises=("T11", "A03"),
 )
 declare(
+    "connector.shop_connected",
+    "a shop was connected: its owner said yes to the scopes",
+    fields="shop scopes",
+    promises=("T22", "A02"),
+)
+declare(
+    "connector.token_renewed",
+    "an access token was renewed before it expired",
+    fields="generation",
+    promises=("S04",),
+)
+declare(
+    "connector.token_failed",
+    "an access token could not be renewed",
+    fields="generation code",
+    promises=("S04",),
+)
+declare(
     "guard.self_tested",
     "the guard's own attack list was put to it under a connector's settings; nothing ran",
     fields="dialect role attacks through schema rules",

@@ -28,8 +28,8 @@ from connectors.contracts import (
     Store,
     StoreUnreachable,
 )
-from connectors.models import Connector, ConnectorRole, Credential
-from portal.vault import Secret, VaultError
+from connectors.models import Connector, ConnectorRole
+from connectors.secrets_of import secret_of
 
 if TYPE_CHECKING:
     from connectors.adapters.providers.anthropic import AnthropicProvider
@@ -78,7 +78,7 @@ def _postgresql(connector: Connector) -> SourceAdapter:
     }
     return PostgreSQLSource(
         make_conninfo("", **{name: value for name, value in parameters.items() if value != ""}),
-        _secret_of(connector).reveal(),
+        secret_of(connector).reveal(),
         schemas=tuple(given["schemas"]),
         root_certificates="system" if given["sslmode"] == "verify-full" else "",
     )
@@ -92,7 +92,7 @@ def _mysql(connector: Connector) -> SourceAdapter:
         given["host"],
         given["database"],
         given["user"],
-        _secret_of(connector).reveal(),
+        secret_of(connector).reveal(),
         port=given["port"],
         addresses=_judged_addresses(given),
         tls=given["sslmode"],
@@ -167,7 +167,7 @@ def _own_model(connector: Connector) -> ModelDoor:
     if given.get("base_url"):
         given["addresses"] = _judge_url(given["base_url"])
     try:
-        key = _secret_of(connector).reveal()
+        key = secret_of(connector).reveal()
     except AdapterError as error:
         raise NotConfigured(error.message) from None
     return _priced(*_anthropic(given, key), connector=connector)
@@ -205,6 +205,10 @@ def _local() -> ModelProvider:
 def store(connector: Connector | None = None) -> Store:
     """Return the store of a connector, or of the organization's only one; raise `StoreUnreachable` without one."""
     found = connector or _only(ConnectorRole.STORE, StoreUnreachable)
+    if found.adapter == "shopify" and found.role == ConnectorRole.STORE and found.is_active:
+        from connectors import shops
+
+        return shops.store(found)
     from connectors.adapters.sandbox.store import SandboxStore
 
     return SandboxStore(*_sandbox(found, ConnectorRole.STORE, StoreUnreachable))
@@ -255,28 +259,3 @@ def _sandbox(connector: Connector, role: ConnectorRole, failure: type[AdapterErr
     if not settings.SANDBOX_DATABASE_URL:
         raise failure("no_sandbox", "sandbox: the operator has configured none; set SANDBOX_DATABASE_URL")
     return settings.SANDBOX_DATABASE_URL, sandbox_shop(connector)
-
-
-# --- secrets --------------------------------------------------------------------------------------
-
-
-def _secret_of(connector: Connector) -> Secret:
-    """Return the connector's secret in memory; empty where none is set and none is needed.
-
-    INVARIANT: a secret that was set for another destination is not opened, whoever changed the settings how.
-    """
-    credential = Credential.objects.filter(connector_id=connector.pk).first()
-    if credential is None or not credential.secret:
-        if connector.kind.needs_secret:
-            raise SourceMisconfigured("no_secret", f"secret: `{connector.name}` has none; an admin has to set it")
-        return Secret("")
-    if credential.destination != connector.destination:
-        raise SourceMisconfigured(
-            "secret_for_elsewhere", f"secret: `{connector.name}` now leads elsewhere; an admin has to set it again"
-        )
-    try:
-        return Secret(credential.secret.reveal())
-    except VaultError:
-        raise SourceMisconfigured(
-            "secret_unreadable", f"secret: the one of `{connector.name}` does not open; an admin has to set it again"
-        ) from None

@@ -18,7 +18,7 @@ from django.utils import timezone
 from connectors import open as doors
 from connectors import schema_json, sessions
 from connectors.adapters.guardrail import assert_no_transaction
-from connectors.contracts import Finding, ProbeReport, Schema, SourceError
+from connectors.contracts import AdapterError, Finding, ProbeReport, Schema, SourceError
 from connectors.models import (
     Connector,
     ConnectorProbe,
@@ -48,8 +48,8 @@ def set_up(connector: Connector, *, secret: str = "", reason: str = "", source: 
     with transaction.atomic():
         change.apply(connector, reason=reason, source=source)
         _set_secret(connector, secret, reason=reason, source=source)
-        if connector.role == ConnectorRole.SOURCE:
-            _probe_soon(connector)
+        if connector.kind.is_probed:
+            probe_soon(connector)
     return connector
 
 
@@ -81,7 +81,8 @@ def _set_secret(connector: Connector, secret: str, *, reason: str, source: str) 
         change.apply(credential, reason=reason, source=source)
 
 
-def _probe_soon(connector: Connector) -> None:
+def probe_soon(connector: Connector) -> None:
+    """Have a worker look at the connector next. Call it in the transaction that gives a reason to."""
     row = _probe_row(connector)
     work.make_ready(row)
     row.save(update_fields=work.JOB_FIELDS)
@@ -98,13 +99,13 @@ def _probe_row(connector: Connector) -> ConnectorProbe:
 
 
 def probe(connector: Connector) -> ConnectorProbe:
-    """Look at a source now and keep what was found: warnings raised, fixed or still standing, and one event.
+    """Look at a source or a shop now and keep what was found: warnings raised, fixed or still standing, and one event.
 
     Call it outside a transaction. A source that cannot be reached is recorded as that, and its warnings stay.
     """
     assert_no_transaction("probe")
-    if connector.role != ConnectorRole.SOURCE:
-        raise ValidationError({"connector": f"connector: `{connector.name}` is no data source; only those are probed"})
+    if not connector.kind.is_probed:
+        raise ValidationError({"connector": f"connector: `{connector.name}` has nothing that could be probed"})
     report, error = _look(connector)
     with transaction.atomic():
         row = _probe_row(connector)
@@ -119,12 +120,23 @@ def probe(connector: Connector) -> ConnectorProbe:
     return row
 
 
+def _look_at_shop(connector: Connector) -> tuple[ProbeReport | None, AdapterError | None]:
+    from connectors import shops
+
+    try:
+        return shops.store(connector).probe(), None
+    except AdapterError as error:
+        return None, error
+
+
 _RESULT_FIELDS = [
     "probed_at", "engine", "version", "is_encrypted", "is_local", "duration_ms", "error_code", "error_message",
 ]  # fmt: skip
 
 
-def _look(connector: Connector) -> tuple[ProbeReport | None, SourceError | None]:
+def _look(connector: Connector) -> tuple[ProbeReport | None, AdapterError | None]:
+    if connector.role == ConnectorRole.STORE:
+        return _look_at_shop(connector)
     try:
         opened = doors.source(connector)
     except SourceError as error:
@@ -222,7 +234,7 @@ def kept_schema(connector: Connector) -> Schema | None:
 def look_again(connector: Connector) -> ConnectorProbe:
     """Probe a source and describe it anew, so that what depends on its columns learns of a change; as `probe`."""
     found = probe(connector)
-    if found.is_reached:
+    if found.is_reached and connector.role == ConnectorRole.SOURCE:
         with suppress(SourceError):
             describe(connector, is_fresh=True)
     return found
@@ -354,7 +366,7 @@ def give_up_probe(job: ConnectorProbe, why: str) -> None:
         work.finish(job, again_after=PROBE_AGAIN_AFTER)
 
 
-def _record_probe(connector: Connector, report: ProbeReport | None, error: SourceError | None) -> None:
+def _record_probe(connector: Connector, report: ProbeReport | None, error: AdapterError | None) -> None:
     data: dict[str, Any] = {"code": error.code} if error else {}
     if report is not None:
         data = {

@@ -60,6 +60,8 @@ class Environment:
     ai_halted: bool
     anthropic_api_key: str | None = field(repr=False)
     anthropic_base_url: str | None
+    shopify_origin: str | None
+    """Where a local server plays every Shopify shop, in development; None in production."""
     pool_size: int = 16
     """Connections one web process keeps; at least as many as it has threads."""
     worker_slots: int = 2
@@ -153,6 +155,7 @@ class _Reader:
             ai_halted=self.ai_halted(),
             anthropic_api_key=self.environ.get("ANTHROPIC_API_KEY") or None,
             anthropic_base_url=self.anthropic_base_url(),
+            shopify_origin=self.shopify_origin(),
             pool_size=self.count("COUNTERSIGN_POOL_SIZE", default=16),
             worker_slots=self.count("COUNTERSIGN_WORKER_SLOTS", default=2),
             log_level=self.log_level(),
@@ -320,6 +323,12 @@ class _Reader:
         value = self.environ.get("ANTHROPIC_BASE_URL") or None
         if value:
             self.problems += urls_of_servers.judge_http("ANTHROPIC_BASE_URL", value, tls_required=self.production)
+        return value
+
+    def shopify_origin(self) -> str | None:
+        value = self.environ.get("SHOPIFY_ORIGIN") or None
+        if value and self.production:
+            self.problem("SHOPIFY_ORIGIN is for development: unset it, so that each shop is called at its own domain")
         return value
 
 

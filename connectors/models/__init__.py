@@ -10,6 +10,7 @@ from connectors.models.connector import (
 from connectors.models.data_rules import ColumnRule, RowFilter
 from connectors.models.first_execution import FirstExecution
 from connectors.models.grants import ConnectorGroupPermission, ConnectorUserPermission
+from connectors.models.oauth import OAuthToken
 from connectors.models.prices import ModelPrice
 from connectors.models.probes import ConnectorProbe, ConnectorWarning, SchemaSnapshot
 
@@ -27,6 +28,7 @@ __all__ = [
     "Credential",
     "FirstExecution",
     "ModelPrice",
+    "OAuthToken",
     "RowFilter",
     "SchemaSnapshot",
 ]

@@ -152,7 +152,7 @@ def test_two_probes_at_once_cannot_keep_one_warning_twice(northlight) -> None:
 def test_a_probe_is_refused_inside_a_transaction_and_for_what_is_no_source(northlight) -> None:
     with pytest.raises(TransactionOpen), transaction.atomic():
         set_up.probe(make_source())
-    with pytest.raises(ValidationError, match="no data source"):
+    with pytest.raises(ValidationError, match="nothing that could be probed"):
         set_up.probe(set_up.set_up(Connector(name="L", role="provider", adapter="local")))
 
 

@@ -22,6 +22,17 @@ def named_pk(cast: Cast) -> Mapping[str, Any]:
     return {"pk": a_connector(cast)["object_id"]}
 
 
+def a_shop(cast: Cast) -> Mapping[str, Any]:
+    """Make a shop that signs in by itself: there is nobody to send out to."""
+    from connectors import set_up
+    from connectors.models import Connector
+
+    with cast.ada.inside():
+        settings = {"shop": "northlight-test.myshopify.com", "sign_in": "token"}
+        shop = Connector(name=f"Shop {Connector.objects.count()}", role="store", adapter="shopify", settings=settings)
+        return {"pk": str(set_up.set_up(shop, secret="no-token").pk)}
+
+
 def ruled(cast: Cast, model: str) -> Mapping[str, Any]:
     """Make a connector with one rule of the kind; nothing answers at its other end."""
     from connectors.models import ColumnRule, Connector, RowFilter
@@ -85,6 +96,8 @@ ROUTES = {
     "admin:connectors_connector_probe": Row(get=ADA_METHOD, post=ADA_ALONE_ABSENT),
     "admin:connectors_connector_grants": Row(get=ADA_METHOD, post=ADA_ALONE_ABSENT),
     "admin:connectors_connector_accept": Row(get=ADA_METHOD, post=ADA_ALONE_ABSENT),
+    "admin:connectors_connector_connect_shop": Row(get=ADA_METHOD, post="302 403 403 403 302", make=a_shop),
+    "admin:connectors_connector_shop_connected": Row(get="403 403 403 403 302", post=ADA_METHOD),
     "admin:connectors_connector_guard": Row(get=ADA, post=ADA_METHOD, make=named_pk),
     "admin:connectors_connector_guard_run": Row(get=ADA_METHOD, post=ADA, make=named_pk),
     "admin:connectors_connector_guard_try": Row(get=ADA_METHOD, post=ADA, make=named_pk),
