@@ -38,8 +38,9 @@ _SAID_AT = re.compile(
 )
 SAID = sign(
     "said address",
-    r"(?:@|[\s_*|/.,'\"\-](?:at|at sign|at symbol|arroba|chiocciola|klammeraffe|arobase)[\s_*|/.,'\"\-])"
-    rf"[^\n]{{1,90}}(?:\.|dot|punkt|punto|point|ponto|period)[\s_*|/.,'\"\-]{{0,4}}(?:{_TLDS})\b",
+    r"(?:@\s*[\pL\pN_-]+(?:[\s_*|/,'\"\-]|dot)"
+    rf"|[\s_*|/.,'\"\-](?:{_AT})[\s_*|/.,'\"\-])"
+    rf"[^\n]{{0,90}}(?:\.|dot|punkt|punto|point|ponto|period)[\s_*|/.,'\"\-]{{0,4}}(?:{_TLDS})\b",
 )
 _CAMEL = re.compile(
     r"(?<![\w])[a-z0-9._+-]{2,40}(?:DOT[a-z0-9_-]{1,40}){0,3}AT[a-z0-9-]{2,40}(?:DOT[a-z0-9-]{2,20}){1,3}(?![\w])"
@@ -64,7 +65,7 @@ def find_emails(text: str, signs: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Yield addresses written plainly, with blanks, quoted, or with `at` and `dot` as words."""
     marks = text.count("@")
     if marks:
-        plain = [match.span() for match in _EMAIL.finditer(text)]
+        plain = list(_plain(text))
         yield from plain
         if len(plain) < marks:
             for pattern in _RARE:
@@ -77,6 +78,17 @@ def find_emails(text: str, signs: frozenset[str]) -> Iterator[tuple[int, int]]:
     if "AT" in text and "DOT" in text:
         for match in _CAMEL.finditer(text):
             yield match.span()
+
+
+def _plain(text: str) -> Iterator[tuple[int, int]]:
+    """Yield plain addresses: only the neighbourhood of each at sign is read."""
+    sign_at, done = text.find("@"), 0
+    while sign_at >= 0:
+        match = _EMAIL.search(text, max(done, sign_at - 65), min(len(text), sign_at + 260))
+        if match is not None:
+            yield match.span()
+            done = match.end()
+        sign_at = text.find("@", max(done, sign_at + 1))
 
 
 def _is_said(match: re.Match[str]) -> bool:

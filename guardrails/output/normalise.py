@@ -287,7 +287,13 @@ def undisguise_digits(view: View, signs: frozenset[str] | None = None) -> View:
 
 
 _POSING = re.compile(r"(?<![^\W_])[0-9OoQDIlZzSsBbEATGgq|!]{2,20}(?![^\W_])")
-_POSING_SIGN = sign("posing", r"[ZzSsBbEATGgqQD|!][0-9]|[0-9][ZzSsBbEATGgqQD|!]", case=True)
+_POSING_SIGN = sign(
+    "posing",
+    r"(?:[0-9OoQDIlZzSsBbEATGgq|!][ .()\-]{0,2}){8}[0-9OoQDIlZzSsBbEATGgq|!]",
+    case=True,
+)
+_POSING_PAIR = sign("posing pair", r"[ZzSsBbEATGgqQD|!][0-9]|[0-9][ZzSsBbEATGgqQD|!]", case=True)
+_POSING_SIGNS = {_POSING_SIGN, _POSING_PAIR}
 _POSES_AS = str.maketrans("OoQDIl|!ZzSsBbEATGgq", "00001111225588347699")
 
 
@@ -296,7 +302,7 @@ def unmask_digits(view: View, signs: frozenset[str] | None = None) -> View | Non
 
     Article codes look just like this, so what is found in it counts only where more speaks for it.
     """
-    if _POSING_SIGN not in (scan(view.text) if signs is None else signs):
+    if not (scan(view.text) if signs is None else signs) >= _POSING_SIGNS:
         return None
     text = view.text
 

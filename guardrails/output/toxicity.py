@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from guardrails.output import words
+from guardrails.output.hate import score
 from guardrails.output.linear import compiled
 from guardrails.output.normalise import View
+from guardrails.output.people import ABOUT_PEOPLE, around, places, sentence_at
 from guardrails.output.result import BLOCK, Finding
-from guardrails.output.scan import sign
+from guardrails.output.scan import scan, sign
 
 _REASONS = {
     "profanity": "profanity",
@@ -60,38 +62,90 @@ _TRIPLE_SIGN = sign("triple letter", "|".join(f"{letter}{{3}}" for letter in "ab
 _SPACED = re.compile(r"(?<![^\W_])[^\W_](?:([ .\-_*~|/+,])[^\W_])(?:\1[^\W_]){1,200}(?![^\W_])")
 _SPACED_SIGN = sign(
     "letter by letter",
-    r"(?:^|[^\pL\pN])[\pL\pN](?:[ .\-_*~|/+,][\pL\pN]){2}(?:$|[^\pL\pN])|(?:[ .\-_*~|/+,][\pL\pN]){3}",
+    r"(?:^|[^\pL\pN])[\pL@$!](?:[ .\-_*~|/+,][\pL\pN@$!]){2,}(?:$|[^\pL\pN])",
 )
-_LEET_SIGN = sign("leet", r"[a-z][0-9@$!|+€£][a-z]|[0-9@$!|+€£][a-z]{2}|[a-z]{2}[0-9@$|+€£]|[a-z][0-9@$!|+€£]{2}")
 _LEET = str.maketrans("013456789@$!|+€£", "oieasbtbgasiltel")
-_LEET_L = str.maketrans("1!|", "lll")
-_LEET_STEMS = "|".join(_stretch(stem) for stem in (*words.STRONG, "shit", "dick", "pussy", "loser", "kill"))
-_LEET_STEMS = _LEET_STEMS.replace("i+", "[il]+").replace("l+", "[il]+")
-_LEET_WORDS = compiled(rf"{_EDGE}((?:{_LEET_STEMS}){_SUFFIX})(?:$|[^\pL\pN_])")
+_LEET_TOKEN = re.compile(r"(?<!\S)(?=[^\s]{0,30}[a-z])(?=[^\s]{0,30}[0-9@$!|+])[a-z0-9@$!|+'-]{2,30}(?![^\s.,;:?\"])")
+_POSES = {
+    "a": "a4@",
+    "b": "b8",
+    "e": "e3€",
+    "g": "g69",
+    "i": "il1!|",
+    "l": "l1i|!",
+    "o": "o0",
+    "s": "s5$",
+    "t": "t7+",
+    "u": "uv",
+}
+_LEET_STEMS = (*words.STRONG, "shit", "dick", "pussy", "loser", "kill you", "die", "dumb", "scum")
+_LEET_BODY = "|".join("".join(f"[{_POSES.get(c, c)}]+" if c != " " else r"\s" for c in stem) for stem in _LEET_STEMS)
+_LEET_WORDS = compiled(rf"{_EDGE}((?:{_LEET_BODY}){_SUFFIX})(?:$|[^\pL\pN_])")
+_LEET_SIGN = sign("leet", rf"{_EDGE}(?:{_LEET_BODY}){_SUFFIX}(?:$|[^\pL\pN_])")
+_MIXED_SIGN = sign("mixed word", r"[a-z][013457$!][a-z]|[a-z]@[a-z]{1,4}(?:$|[^.\pL\pN])")
 
 
-_TOXIC_SIGNS = frozenset({_ANY, _BROKEN_SIGN, _TRIPLE_SIGN, _SPACED_SIGN, _LEET_SIGN})
+_TOXIC_SIGNS = frozenset({_ANY, _BROKEN_SIGN, _TRIPLE_SIGN, _SPACED_SIGN, _LEET_SIGN, _MIXED_SIGN, ABOUT_PEOPLE})
+_DIRECTED = re.compile(r"\b(?:you|u|ur|your|yours|yourself|he|she|him|her|they|them|customers?|everyone|off)\b")
+_SPARED = re.compile(
+    r"(?:\bnot|n't|\bnever)(?: (?:at all|being|be|so|that|really|an?|too|call(?:ed)?|you|anyone|say)){0,3}\s$"
+)
+_CONFIRMED = 0.15
+"""From this score on the model confirms what a list of hateful phrases has found."""
+_ALONE = 0.45
+"""From this score on the model needs no list."""
 
 
 def find_toxicity(view: View, signs: frozenset[str]) -> list[Finding]:
-    """Return the places of profanity, insults, threats and discrimination; each blocks."""
+    """Return the places of insults, threats, discrimination and profanity at somebody; each blocks."""
     if not signs & _TOXIC_SIGNS:
         return []
     low = view.lower()
-    findings = list(_listed(low, ("profanity", "insult", "threat", "discrimination"))) if _ANY in signs else []
+    findings = (
+        [f for f in _listed(low, ("profanity", "insult", "threat")) if f.kind == "toxicity"] if _ANY in signs else []
+    )
     findings += _disguised(low, signs)
+    findings += _attacks(low, signs)
     return _distinct(findings)
 
 
 def _listed(low: View, names: tuple[str, ...]) -> Iterator[Finding]:
-    """Search the lists in plain text."""
+    """Search the lists in plain text. Profanity and insults at nobody are a matter of tone."""
     for name in names:
         for start, end in _places(_PATTERNS[name], low.text):
+            is_coarse = name in ("profanity", "insult")
             is_quoted = '"' in low.text[max(0, start - 90) : end + 60]
-            if (name == "discrimination" or (name == "insult" and is_quoted)) and _is_countered(low.text, start, end):
+            if is_coarse and _SPARED.search(low.text, max(0, start - 24), start):
                 continue
-            kind = "tone" if name == "tone" else "toxicity"
+            if is_coarse and is_quoted and _is_countered(low.text, start, end):
+                continue
+            kind = "tone" if name == "tone" or (is_coarse and not _is_directed(low.text, start, end)) else "toxicity"
             yield Finding(kind, *low.span(start, end), _REASONS[name], BLOCK)
+
+
+def _is_directed(text: str, start: int, end: int) -> bool:
+    """Whether a coarse word is said of somebody: a person stands near it in its sentence, or nothing else does."""
+    begin, finish = sentence_at(text, start, end)
+    near = text[max(begin, start - 40) : min(finish, end + 24)]
+    return _DIRECTED.search(near) is not None or finish - begin < end - start + 4
+
+
+def _attacks(low: View, signs: frozenset[str]) -> Iterator[Finding]:
+    """Search sentences that name people for an attack on them: what lists find the model confirms or drops."""
+    texts = [low.text] if ABOUT_PEOPLE in signs else []
+    if _MIXED_SIGN in signs:
+        plain = _LEET_TOKEN.sub(lambda match: _plain(match[0]), low.text)
+        texts += [plain] if plain != low.text and ABOUT_PEOPLE in scan(plain) else []
+    for text in texts:
+        listed = list(_places(_PATTERNS["discrimination"], text))
+        done = 0
+        for start, end in sorted((*listed, *places(text))):
+            if end <= done:
+                continue
+            begin, done = sentence_at(text, start, end)
+            is_listed = any(at < done and begin < finish for at, finish in listed)
+            if score(text[slice(*around(text, begin, done))]) >= (_CONFIRMED if is_listed else _ALONE):
+                yield Finding("toxicity", *low.span(begin, done), _REASONS["discrimination"], BLOCK)
 
 
 def _places(pattern: Any, text: str) -> Iterator[tuple[int, int]]:
@@ -133,12 +187,11 @@ def _plain(token: str) -> str:
 
 
 def _leet(low: View) -> Iterator[Finding]:
-    """Search words in which letters and signs are mixed; numbers alone are no words."""
-    for text in (_plain(low.text), _plain(low.text.translate(_LEET_L))):
-        for start, end in _places(_LEET_WORDS, text):
-            written = low.text[start:end]
-            if any("a" <= char <= "z" for char in written) and written != text[start:end]:
-                yield Finding("toxicity", *low.span(start, end), "profanity or an insult in leetspeak", BLOCK)
+    """Search words in which letters and signs are mixed; numbers alone are no words, nor are words alone."""
+    for start, end in _places(_LEET_WORDS, low.text):
+        written = low.text[start:end].replace(" ", "")
+        if not written.isalpha() and any("a" <= char <= "z" for char in written):
+            yield Finding("toxicity", *low.span(start, end), "profanity or an insult in leetspeak", BLOCK)
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:
@@ -171,7 +224,7 @@ def find_tone(view: View, signs: frozenset[str]) -> list[Finding]:
         for match in (_MARKS.finditer(view.text) if _MARKS_SIGN in signs else ())
     ]
     if _ANY in signs:
-        findings += _listed(view.lower(), ("tone",))
+        findings += [f for f in _listed(view.lower(), ("tone", "profanity", "insult")) if f.kind == "tone"]
     return _distinct(findings)
 
 

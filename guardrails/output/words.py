@@ -88,6 +88,33 @@ PROFANITY = (
 )
 
 INSULTS = (
+    r"you(?:'re| are)?,? (?:an? )?(?:absolute|complete|total|utter|real|miserable|sad|sorry|poor excuse|"
+    r"pathetic|filthy|spoilt|spoiled|entitled|ungrateful|arrogant|little|silly|old|stinking|lazy|fat|ugly|"
+    r"nasty|greedy|rotten|dim) (?:\w+ )?(?:of a |of an |for a |for an )?(?:waste of (?:space|time|oxygen|air)|"
+    r"fool|clown|pig|rat|cow|dog|cheat|liar|crook|thief|child|brat|baby|nobody|nothing|creature|human|person|"
+    r"customer|hag|witch|wretch|troll|snake|worm|parasite|excuse\w*|fraud|amateur|donkey|goat)s?",
+    r"waste of (?:space|oxygen|air|skin)",
+    r"(?:pathetic|sorry|poor|miserable|sad) excuse (?:for|of) an? \w+",
+    r"you (?:really |honestly |truly |all )?(?:disgust|repulse|sicken|revolt) (?:me|us|everyone)",
+    r"you make (?:me|us|everyone) (?:sick|ill|vomit|puke)",
+    r"(?:you are|you're|are you|you must be|you have to be) (?:\w+ ){0,3}(?:the )?(?:dumbest|stupidest|"
+    r"thickest|laziest|most (?:stupid|annoying|ignorant|idiotic|useless|clueless|ridiculous|pathetic)|slowest|"
+    r"worst|biggest (?:\w+))(?: \w+)?",
+    r"(?:is|are|was) ridiculous and so are you",
+    r"you (?:\w+ )?(?:deserve|deserved) (?:to be |to get |being )?(?:scammed|robbed|cheated|ripped off|nothing|"
+    r"it|this|worse|punished|hurt|what (?:you got|happened|is coming))",
+    r"(?:you )?got what you deserved?",
+    r"suckers?",
+    r"(?:old|stupid|silly|nasty|ugly) (?:hags?|bats?|cows?|crones?|farts?|geezers?|goats?|bags?)",
+    r"(?:people|customers|buyers|shoppers|idiots|clowns|women|men|girls|guys|folks|types) like you",
+    r"(?:shove|stick|stuff|cram) (?:it|that|this|them|your \w+(?: \w+)?) (?:right )?(?:up|where)(?: \w+)?",
+    r"choke on (?:it|them|that|your \w+)",
+    r"(?:no wonder|not surprised) (?:that )?(?:nobody|no one|your \w+ (?:left|hates?))(?: \w+)?",
+    r"your (?:tiny |little |pea-sized |small )?brain (?:is|can't|cannot|must|has|isn't)(?: \w+)?",
+    r"(?:do|did) you (?:even )?have (?:a|any) brain(?: cells)?",
+    r"(?:born|raised) (?:stupid|in a barn|yesterday)",
+    r"your (?:mother|mum|mom|parents) (?:must|should|is|are|would) (?:be )?(?:ashamed|an? \w+|so)",
+    r"you (?:smell|stink|reek)(?:[ .!,]|$)",
     r"idiots?",
     r"idiotic",
     r"morons?",
@@ -141,6 +168,32 @@ _WILL = (
     r" swear i'll)(?: come (?:over )?and)?(?: \w+)?"
 )
 THREATS = (
+    r"(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|"
+    r" can) (?:personally )?(?:make sure|see to it|ensure) (?:that )?(?:you|your \w+) (?:\w+ )?(?:regret|"
+    r"suffer|pay|lose|never|fail|hurt|end up|are ruined|die)\w*",
+    r"(?:i|we) hope (?:that )?(?:you|your \w+|the whole \w+) (?:\w+ )?(?:burns?|burns? down|crash\w*|explodes?|"
+    r"gets? (?:robbed|sick|ill|fired|hit|hurt)|loses? everything|falls? ill|never recovers?|collapses?|rots?)",
+    r"(?:watch yourself|watch out|be careful|careful),? (?:\w+ )?(?:i|we) (?:have|know|got|found|"
+    r"can find) (?:your|where)(?: \w+)?",
+    r"(?:i|we)(?:'ll| will| can| could|'m going to| are going to) (?:find out|figure out|look up|"
+    r"discover) where you (?:live|work|sleep)",
+    r"(?:i|we) (?:have|know|got|kept|found) your (?:home )?address[,.]? (?:so|and|remember|be|don't|watch|you)",
+    r"(?:i|we)(?:'ll| will|'m going to| are going to)? ?(?:come|drive|send someone|send people) (?:over|round|"
+    r"by|around)?,? ?(?:and|to) (?:break|smash|hurt|beat|teach|deal|show|sort|punch|slap|get) (?:you|your|"
+    r"u)(?: \w+)?",
+    r"(?:break|smash|cut off|chop off|rip off|tear off|bash in|knock out|kick in|punch|"
+    r"burn) your (?:\w+ )?(?:fingers?|legs?|arms?|hands?|face|teeth|neck|bones|skull|head|house|car|windows?|"
+    r"nose|jaw|throat|knees?|kneecaps)",
+    r"(?:you(?:'ll| will)|you're going to) (?:wish|beg|live to regret|never (?:walk|work|sleep|see|feel)|"
+    r"not (?:like|survive|live|see))(?: \w+){0,2}",
+    r"(?:before|until) (?:i|we) (?:hurt|come|lose it|do something|make you|find you)(?: \w+)?",
+    r"(?:something|bad things?|accidents) (?:bad |terrible |nasty |awful )?(?:will|may|might|could|"
+    r"can) happen to (?:you|your \w+)",
+    r"(?:teach|taught) you a lesson",
+    r"(?:you are|you're) (?:a )?dead(?: man| woman| meat)?(?:[ .!,]|$)",
+    r"(?:you have been|you've been|consider yourself|last) warn(?:ed|ing)(?:[ .!,]|$)",
+    r"(?:i|we) (?:will|'ll|shall) (?:ruin|destroy|end|bury|crush|finish) (?:you|your (?:\w+ )?(?:life|career|"
+    r"reputation|family|name|business))",
     rf"{_WILL} (?:{_DO}) (?:you|u|your|ya|him|her|them|every one of you)(?: \w+)?",
     rf"{_WILL} (?:find|get|come for|track|hunt|visit|catch) (?:you|u)(?: down)? and (?:{_DO})",
     rf"(?:{_DO}) (?:you|u) (?:all|both|and your|in your|with my|until|like|slowly|myself)",
@@ -318,6 +371,30 @@ COUNTER = (
 """Signs that a phrase of discrimination is quoted or spoken against."""
 
 RUDE = (
+    r"(?:stop|quit|enough (?:of|with)|spare (?:me|us)|drop|cut) (?:with )?(?:your|the) (?:constant |endless |"
+    r"stupid |pathetic |silly )?(?:whining|moaning|complaining|crying|drama|nonsense|excuses|lies|attitude|"
+    r"begging|sob story|tantrums?|crap|act|bs)",
+    r"(?:stop|quit) (?:bothering|writing to|contacting|emailing|e-mailing|messaging|calling|pestering) (?:us|me)",
+    r"nobody (?:here )?(?:gives|gave) a \w+",
+    r"(?:i|we) (?:\w+ )?couldn't care less",
+    r"(?:your|this) (?:complaint|question|request|e-?mail|message|demand|opinion|whining|"
+    r"order) is (?:\w+ )?(?:ridiculous|stupid|pathetic|laughable|a joke|worthless|pointless|idiotic|absurd|"
+    r"garbage|beneath us)",
+    r"(?:are you|were you) (?:\w+ )?(?:stupid|retarded|braindead|brain dead|deluded|pretending|"
+    r"born yesterday)(?: \w+)?",
+    r"(?:read|open) (?:the|your) (?:damn|bloody|freaking|f\w+|goddamn|stupid) \w+",
+    r"(?:what part of|which part of) (?:\w+ ){1,6}(?:don't|do not|did) you (?:not )?(?:understand|get)",
+    r"do(?:n't| not) (?:you )?(?:dare|ever) (?:write|contact|call|email|ask|talk|speak|come|complain)\w*(?: \w+)?",
+    r"(?:go|just go|now go) (?:cry|bother|annoy|pester|whine|waste) (?:to |someone |somebody |in |"
+    r"about )?(?:else|your \w+|somewhere|elsewhere|it)?",
+    r"we don't want (?:you|your (?:money|business|kind))(?: \w+)?",
+    r"(?:take|keep) your (?:business|money|junk|rubbish|whining) (?:elsewhere|somewhere else|to yourself|and)",
+    r"do yourself a favou?r and",
+    r"are we clear",
+    r"(?:end of story|end of discussion|case closed),? (?:so|now|stop|go)",
+    r"(?:not|isn't) my (?:fault|problem) (?:that )?you(?:'re| are| can't| cannot| didn't| don't| never)(?: \w+)?",
+    r"(?:a|any) (?:child|toddler|monkey|five-year-old|trained \w+) (?:could|would|can|understands|knows)(?: \w+)?",
+    r"(?:if|since) you (?:had|have) (?:half a brain|any brains?|a brain|eyes)(?: \w+)?",
     r"(?:stop|quit) (?:wasting|whining|complaining|bothering|pestering|crying|moaning|lying|"
     r"begging|nagging|harassing|annoying|being so|spamming|playing dumb)(?: \w+)?",
     r"wast(?:e|ing|ed) (?:of )?(?:our|my|everyone's|everybody's) (?:precious |valuable )?time",
