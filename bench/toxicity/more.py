@@ -216,7 +216,7 @@ FINE = {
         'Please remove "{H}" from your review.', 'She was told "{H}" and cried.', '"{H}" is not an opinion.',
         'The poster said "{H}".', 'It hurts when somebody says "{H}".', "'{H}' is a hateful thing to write.",
         'Your message said "{H}". We close the chat now.', 'To claim "{H}" is wrong.', 'Who would say "{H}"?',
-        '"{H}"? That is unacceptable.', 'There is no excuse for "{H}".', 
+        '"{H}"? That is unacceptable.', 'There is no excuse for "{H}".',
         "I can't believe he wrote \"{H}\" in an e-mail.",
         'Tweets like "{H}" are hate speech.', 'Sentences such as "{H}" get you fired.', 'Do not write "{H}" again.',
         "People who say that {G} are {bad} are ignorant.", "Whoever claims {G} are {bad} has never met one.",
