@@ -133,6 +133,7 @@ MANIFEST = (
     Shot("admin", "/admin/", (ADA,)),
     Shot("people", "/admin/portal/membership/", (ADA,), is_kept=False),
     Shot("connectors", "/admin/connectors/connector/", (ADA,)),
+    Shot("connect-shopify", "/admin/connectors/connector/add/?kind=store.shopify", (ADA,), is_kept=False),
     Shot("connector-warning", _connector("orders_admin"), (ADA,)),
     Shot("guard", _guard("orders_reporting"), (ADA,)),
     Shot("guard-run", _guard("orders_reporting"), (ADA,), press="form[action$='/run/'] button"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from connectors.adapters.shopify.client import StaticToken
 from connectors.adapters.shopify.store import ShopifyStore
@@ -14,7 +15,7 @@ from tests.servers.shopify import ShopifyServer
 from tests.servers.shopify_shop import Line, Order, Payment, gid
 
 
-def open_store(server: ShopifyServer, token: str = "", **how: float) -> ShopifyStore:
+def open_store(server: ShopifyServer, token: str = "", **how: Any) -> ShopifyStore:
     place = Place(server.shop.domain, server.origin, ("127.0.0.1",))
     return ShopifyStore(place, StaticToken(token or server.issue()[0]), **{"timeout_s": 5.0, **how})
 

@@ -11,6 +11,7 @@ expire, refresh tokens that rotate. Needs no pytest and no Django; documents are
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import json
@@ -38,6 +39,7 @@ SCHEMA_FILE = Path(__file__).parent / "shopify_schema.graphql"
 ALL_SCOPES = "read_customers,write_orders,read_products,write_returns"
 
 
+@functools.cache
 def schema() -> GraphQLSchema:
     made = build_schema(SCHEMA_FILE.read_text())
     for name, kind in (("PaymentDetails", "CardPaymentDetails"), ("ReturnLineItemType", "ReturnLineItem")):
