@@ -14,7 +14,12 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 from unfold.decorators import display
 
-from connectors import data_admin, grant, set_up
+from connectors import (
+    data_admin,
+    grant,
+    notice_admin,  # noqa: F401
+    set_up,
+)
 from connectors.adapter_kinds import KINDS, AdapterKind
 from connectors.admin_guard import GuardPages
 from connectors.admin_shop import ShopPages, shop_of

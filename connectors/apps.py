@@ -10,14 +10,23 @@ class ConnectorsConfig(AppConfig):
     verbose_name = "Connectors"
 
     def ready(self) -> None:
-        from connectors import events  # noqa: F401
+        from connectors import events, notify  # noqa: F401
         from connectors.adapters.guardrail import set_transaction_probe
-        from connectors.models import ColumnRule, Connector, ConnectorProbe, Credential, ModelPrice, RowFilter
+        from connectors.models import (
+            ColumnRule,
+            Connector,
+            ConnectorProbe,
+            Credential,
+            ModelPrice,
+            Recipient,
+            RowFilter,
+        )
         from connectors.prices import make_default_prices
         from connectors.set_up import give_up_probe, work_on_probe
         from connectors.transactions import is_open
         from portal import work
         from portal.change import govern
+        from portal.models import OutboxMessage
         from portal.provision import on_new_organization
 
         set_transaction_probe(is_open)
@@ -27,6 +36,8 @@ class ConnectorsConfig(AppConfig):
         govern(ColumnRule, "column_rule", "a rule that hides or masks a column")
         govern(RowFilter, "row_filter", "a filter on the rows of a table")
         on_new_organization(make_default_prices)
+        govern(Recipient, "recipient", "a recipient of notices")
+        work.register("notice", OutboxMessage, notify.deliver, notify.give_up)
         work.register("probe", ConnectorProbe, work_on_probe, give_up_probe)
         _add_navigation()
 
@@ -40,6 +51,10 @@ def _add_navigation() -> None:
     rules, filters = "admin:connectors_columnrule_changelist", "admin:connectors_rowfilter_changelist"
     add_admin(Entry("Connectors", "Column rules", rules, manage, "visibility_off", order=12))
     add_admin(Entry("Connectors", "Row filters", filters, manage, "filter_alt", order=14))
+    policy, watch = Capability.SET_POLICY, Capability.VIEW_GOVERNANCE
+    recipients = "admin:connectors_recipient_changelist"
+    add_admin(Entry("Connectors", "Recipients of notices", recipients, policy, "alternate_email", order=16))
+    add_admin(Entry("Connectors", "Outbox", "admin:portal_outboxmessage_changelist", watch, "outbox", order=18))
     add_admin(
         Entry("Connectors", "Model prices", "admin:connectors_modelprice_changelist", manage, "payments", order=20)
     )

@@ -71,3 +71,5 @@ declare(
     promises=("S07", "A07"),
 )
 declare("connector.recovered", "a connector answers again", fields="after_s", promises=("S07", "A07"))
+declare("notice.sent", "a notice was sent", fields="topic recipient tries reason", promises=("A03",))
+declare("notice.failed", "a notice could not be delivered", fields="topic recipient tries reason", promises=("A03",))

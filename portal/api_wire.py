@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from portal.rate import Limited
-from portal.refusal import Refused
+from portal.refusal import Conflict, Refused
 
 
 class KeysetPagination(CursorPagination):
@@ -34,6 +34,11 @@ def explain(error: Exception, context: Any) -> Response | None:
     if isinstance(error, Limited):
         answer = _errors([("", error.message)], error.status)
         answer["Retry-After"] = str(error.retry_after_s)
+        return answer
+    if isinstance(error, Conflict):
+        answer = _errors(django_messages(error), status.HTTP_409_CONFLICT)
+        if changes := getattr(error, "changes", None):
+            answer.data["changes"] = changes
         return answer
     if isinstance(error, ValidationError):
         return _errors(django_messages(error), status.HTTP_400_BAD_REQUEST)

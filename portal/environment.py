@@ -62,6 +62,11 @@ class Environment:
     anthropic_base_url: str | None
     shopify_origin: str | None
     """Where a local server plays every Shopify shop, in development; None in production."""
+    email_url: str | None = field(repr=False)
+    """The operator's mail server; None means that no mail is sent."""
+    email_from: str
+    portal_url: str
+    """The address people open the portal under, for links in notices; empty: they carry none."""
     pool_size: int = 16
     """Connections one web process keeps; at least as many as it has threads."""
     worker_slots: int = 2
@@ -156,6 +161,9 @@ class _Reader:
             anthropic_api_key=self.environ.get("ANTHROPIC_API_KEY") or None,
             anthropic_base_url=self.anthropic_base_url(),
             shopify_origin=self.shopify_origin(),
+            email_url=self.email_url(),
+            email_from=self.environ.get("EMAIL_FROM", "") or "countersign@localhost",
+            portal_url=self.portal_url(),
             pool_size=self.count("COUNTERSIGN_POOL_SIZE", default=16),
             worker_slots=self.count("COUNTERSIGN_WORKER_SLOTS", default=2),
             log_level=self.log_level(),
@@ -329,6 +337,18 @@ class _Reader:
         value = self.environ.get("SHOPIFY_ORIGIN") or None
         if value and self.production:
             self.problem("SHOPIFY_ORIGIN is for development: unset it, so that each shop is called at its own domain")
+        return value
+
+    def portal_url(self) -> str:
+        value = self.environ.get("COUNTERSIGN_URL", "")
+        if value:
+            self.problems += urls_of_servers.judge_http("COUNTERSIGN_URL", value, tls_required=self.production)
+        return value
+
+    def email_url(self) -> str | None:
+        value = self.environ.get("EMAIL_URL") or None
+        if value:
+            self.problems += urls_of_servers.judge_mail("EMAIL_URL", value, tls_required=self.production)
         return value
 
 

@@ -79,8 +79,9 @@ def chips(request: HttpRequest, form: Any) -> list[Chip]:
     found = []
     for name, field in form.fields.items():
         value = form.cleaned_data.get(name)
-        if value in (None, "", [], field.initial):
+        if value in (None, "", [], False, field.initial):
             continue
         words = dict(getattr(field, "choices", ())).get(value, value)
-        found.append(Chip(f"{field.label}: {words}", address(request, without=(name,))))
+        said = field.label if value is True else f"{field.label}: {words}"
+        found.append(Chip(said, address(request, without=(name,))))
     return found

@@ -14,6 +14,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from portal.environment import database_settings, load_or_exit
+from portal.urls_of_servers import for_mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
@@ -30,6 +31,13 @@ SANDBOX_DATABASE_URL = ENVIRONMENT.sandbox_url
 ANTHROPIC_API_KEY = ENVIRONMENT.anthropic_api_key
 ANTHROPIC_BASE_URL = ENVIRONMENT.anthropic_base_url
 SHOPIFY_ORIGIN = ENVIRONMENT.shopify_origin
+PORTAL_URL = ENVIRONMENT.portal_url
+MAIL_IS_SET = ENVIRONMENT.email_url is not None
+DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
+_MAIL = for_mail(ENVIRONMENT.email_url)
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT = _MAIL.is_tls, _MAIL.is_starttls, 10
 
 INSTALLED_APPS = [
     "unfold",

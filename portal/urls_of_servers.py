@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
 _ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
@@ -116,6 +117,50 @@ def judge_http(name: str, url: str, *, tls_required: bool) -> list[str]:
         return [f"{name} is not an address: write it like https://host/path"]
     if tls_required and parts.scheme != "https" and not is_local(host):
         return [f"{name} reaches another host without TLS: write https:// instead of http://"]
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail server as Django's settings name it."""
+
+    host: str = "localhost"
+    port: int = 25
+    user: str = ""
+    password: str = field(default="", repr=False)
+    is_tls: bool = False
+    is_starttls: bool = False
+
+
+_MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+def for_mail(url: str | None) -> Mail:
+    """Return a mail server's URL as Django's settings: `smtp+tls://user:password@host:587` (STARTTLS), `smtps://`."""
+    if not url:
+        return Mail()
+    parts = urlsplit(url)
+    return Mail(
+        parts.hostname or "localhost",
+        parts.port or _MAIL_PORTS[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        parts.scheme == "smtps",
+        parts.scheme == "smtp+tls",
+    )
+
+
+def judge_mail(name: str, url: str, *, tls_required: bool) -> list[str]:
+    """Return what is wrong with a mail server's URL."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in _MAIL_PORTS:
+        return [f"{name} is no mail server: write it like smtp+tls://user:password@host:587"]
+    if tls_required and parts.scheme == "smtp" and not is_local(host):
+        return [f"{name} reaches another host without TLS: write smtp+tls:// or smtps:// instead of smtp://"]
     return []
 
 

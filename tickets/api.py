@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -16,9 +17,24 @@ from rest_framework.response import Response
 from portal.api_wire import django_messages
 from portal.rate import Limited
 from portal.roles import Capability
-from tickets import approve, intake
+from tickets import approve, assign, candidates, gather, intake, queue, reject_many
 from tickets import serializers as wire
+from tickets.forms import ApprovalFilters
 from tickets.models import Action, ActionState, Approval, ApprovalState, Ticket, TicketState
+
+FILTERS = {
+    "q": "order, customer, words of the question or the ticket",
+    "kind": "refund, cancel, exchange or reply",
+    "claim": "assigned, mine, others or unclaimed",
+    "gate": "the gate that asked, such as money",
+    "least": "amount from, in `currency` or the organization's own",
+    "most": "amount up to",
+    "currency": "ISO 4217 code",
+    "age": "hours it has waited at least: 1, 4 or 24",
+    "second": "true: two people approve it",
+    "category": "why it was rejected",
+}
+"""What the list of approvals is narrowed by, as on the page."""
 
 
 def in_state(request: Any, rows: Any, states: list[str]) -> Any:
@@ -58,11 +74,11 @@ class TicketViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
         made = approve.propose_anew(self.get_object().pk, **given.validated_data)
         return Response(wire.ActionOut(made).data, status=201)
 
-    @extend_schema(request=wire.Rejection, responses=wire.TicketOut)
+    @extend_schema(request=wire.Reason, responses=wire.TicketOut)
     @action(detail=True, methods=["post"])
     def resume(self, request: Any, pk: str) -> Response:
         """Start a ticket again that the kill switch stopped."""
-        given = wire.Rejection(data=request.data)
+        given = wire.Reason(data=request.data)
         given.is_valid(raise_exception=True)
         return Response(wire.TicketOut(approve.resume(self.get_object().pk, **given.validated_data)).data)
 
@@ -86,8 +102,27 @@ class ApprovalViewSet(viewsets.ReadOnlyModelViewSet[Approval]):
     lookup_value_regex = "[0-9a-f-]{36}"
 
     def get_queryset(self) -> Any:
-        rows = in_state(self.request, Approval.objects.select_related("action"), ApprovalState.values)
+        rows = Approval.objects.all() if self.action == "list" else Approval.objects.with_tests()
+        rows = in_state(self.request, rows.select_related("action"), ApprovalState.values)
         return rows.waiting() if self.request.query_params.get("open") == "1" else rows
+
+    @extend_schema(parameters=[OpenApiParameter(name, description=says) for name, says in FILTERS.items()])
+    def list(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """List approvals, newest first, by the filters the page has."""
+        return super().list(request, *args, **kwargs)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        rows = super().filter_queryset(queryset)
+        return self._narrowed(rows) if self.action == "list" else rows
+
+    def _narrowed(self, rows: Any) -> Any:
+        given = {name: value for name, value in self.request.query_params.items() if name in FILTERS}
+        form = ApprovalFilters(
+            given, currency=gather.organization_currency(), currencies=[str(given.get("currency", ""))]
+        )
+        if form.errors:
+            raise ValidationError({name: [str(each) for each in said] for name, said in form.errors.items()})
+        return queue.filtered(rows, form)
 
     def _shown(self, approval: Approval) -> Response:
         return Response(wire.ApprovalOut(approval).data)
@@ -116,6 +151,32 @@ class ApprovalViewSet(viewsets.ReadOnlyModelViewSet[Approval]):
     @action(detail=True, methods=["post"])
     def reject(self, request: Any, pk: str) -> Response:
         return self._shown(approve.reject(self.get_object().pk, **self._given(wire.Rejection)))
+
+    @extend_schema(request=wire.BulkRejection, responses=wire.BulkResult)
+    @action(detail=False, methods=["post"], url_path="reject", url_name="reject-many")
+    def reject_many(self, request: Any) -> Response:
+        """Reject several with one reason, each by itself; those that failed are listed with why."""
+        given = self._given(wire.BulkRejection)
+        done, failed = reject_many.reject_many(**given)
+        return Response({"rejected": done, "failed": [asdict(each) for each in failed]})
+
+    @extend_schema(request=wire.Choice, responses=wire.ApprovalOut)
+    @action(detail=True, methods=["post"])
+    def choose(self, request: Any, pk: str) -> Response:
+        """Say which of the candidates is meant; the gates are asked about it, and it then waits for a yes."""
+        return self._shown(candidates.choose(self.get_object().pk, **self._given(wire.Choice)))
+
+    @extend_schema(request=wire.Assignment, responses=wire.ApprovalOut)
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Any, pk: str) -> Response:
+        return self._shown(assign.assign(self.get_object().pk, **self._given(wire.Assignment)))
+
+    @extend_schema(responses=wire.Numbers)
+    @action(detail=False, methods=["get"])
+    def numbers(self, request: Any) -> Response:
+        """Say how many wait, how long, and how decisions went over the last thirty days."""
+        found = queue.numbers()
+        return Response(wire.Numbers(found).data)
 
     @extend_schema(request=wire.Lowering, responses=wire.ApprovalOut)
     @action(detail=True, methods=["post"])

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from guardrails import policy
 from guardrails.gates import Run
+from guardrails.models import queue_policy
 from portal import trail
 from tickets import contract as contracts
 from tickets.models import Action, Approval, ApprovalState, Ticket
@@ -19,11 +20,16 @@ BY_HAND = "a person proposed it; somebody else approves what a person proposes"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person is asked about: the contract a yes is bound to, what is shown beside it, what changed since."""
+    """What a person is asked about: the contract a yes is bound to, what is shown beside it, what changed since.
+
+    `candidates` are orders it may be about; where `must_choose`, nobody can say yes before one is chosen.
+    """
 
     contract: dict[str, object]
     shown: dict[str, Any]
     changes: list[str] = field(default_factory=list)
+    candidates: list[dict[str, Any]] = field(default_factory=list)
+    must_choose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,8 @@ def waiting_count() -> int:
 
 def ask_person(ticket: Ticket, action: Action | None, run: Run, asked: Question) -> Approval:
     """Open the one approval of a ticket: the question, why it waits, and the contract it is bound to."""
-    rules = policy.approval_policy()
+    rules, money = policy.approval_policy(), action.money if action else None
+    asked_at = now()
     approval = Approval.objects.create(
         ticket=ticket,
         action=action,
@@ -78,9 +85,17 @@ def ask_person(ticket: Ticket, action: Action | None, run: Run, asked: Question)
         contract_digest=contracts.digest(asked.contract),
         contract_changes=asked.changes,
         shown=asked.shown,
-        needs_second=action is not None and action.money is not None and rules.needs_second(action.money),
-        expires_at=now() + rules.expires_after,
+        candidates=asked.candidates,
+        is_grantable=not asked.must_choose,
+        is_test=ticket.is_test,
+        amount_minor=money.amount_minor if money else 0,
+        currency=money.currency if money else "",
+        needs_second=money is not None and rules.needs_second(money),
+        expires_at=asked_at + rules.expires_after,
+        due_at=asked_at + queue_policy().sla,
     )
+    if ticket.is_test:  # an event of its own tells who planted it
+        return approval
     trail.record(
         trail.Event(
             "approval.asked",
@@ -103,7 +118,9 @@ def question_for(ticket: Ticket, action: Action | None) -> str:
     if action is None:
         return f"Send this reply to {who}?"
     amount = f" {action.money}" if action.money and action.kind == "refund" else ""
-    order = f"order {action.order_number}" if action.order_number else "an order nobody named"
+    if not action.order_number:
+        return f"Which order does {who} mean to {action.kind}?"
+    order = f"order {action.order_number}"
     if action.kind == "refund":
         return f"Refund{amount} to {who} for {order}?"
     return f"{'Cancel' if action.kind == 'cancel' else 'Exchange an item of'} {order} for {who}?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from guardrails.gates.facts import Facts
 from portal.money import Money
@@ -13,6 +14,7 @@ from tickets.gather import Outside
 from tickets.models import Action, Reply
 
 WORDS = {
+    "order": "the order number",
     "amount": "the amount",
     "order_version": "the order",
     "paid": "what was paid",
@@ -21,7 +23,6 @@ WORDS = {
     "policy_revision": "the policy",
     "call": "the call",
     "reply": "the reply",
-    "order": "the order number",
     "on_order": "the sum of the order's other actions",
     "risk": "the risk",
     "flagged": "whether the customer is flagged",
@@ -130,6 +131,49 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[s
         for key, value in after.items()
         if before.get(key) != value
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a diff: the contract's field, what it is called, what it was and what it is."""
+
+    field: str
+    name: str
+    before: str
+    after: str
+
+
+def diff(
+    before: Mapping[str, object], after: Mapping[str, object], *, replies: tuple[str, str] = ("", "")
+) -> list[Change]:
+    """Return field by field what differs, as people read it; `replies` are the two texts behind the reply's hashes.
+
+    The call is compared argument by argument.
+    """
+    found = []
+    for key in (*WORDS, *(key for key in after if key not in WORDS)):
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        if isinstance(old, dict) and isinstance(new, dict):
+            found += [
+                Change(f"{key}.{name}", f"{WORDS.get(key, key)}: {name}", _said(old.get(name)), _said(new.get(name)))
+                for name in dict.fromkeys((*old, *new))
+                if old.get(name) != new.get(name)
+            ]
+        elif key == "reply":
+            found.append(Change(key, WORDS[key], *(text or "another wording" for text in replies)))
+        else:
+            found.append(Change(key, WORDS.get(key, key), _said(old), _said(new)))
+    return found
+
+
+def _said(value: object) -> str:
+    if value is None or value in ("", {}):
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def _is_plain(value: object) -> bool:

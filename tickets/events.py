@@ -76,9 +76,17 @@ declare("approval.claimed", "an approval was claimed", fields="until", promises=
 declare("approval.released", "a claim was given back", promises=("T16",))
 declare("approval.seconded", "a first approver said yes, a second one is needed", fields="digest", promises=("T16",))
 declare("approval.approved", "a person approved", fields="digest asks", promises=("T16",))
-declare("approval.rejected", "a person rejected", fields="digest", text="reason", promises=("T16",))
+declare("approval.rejected", "a person rejected", fields="digest category", text="reason", promises=("T16",))
 declare("approval.lowered", "a person lowered the amount", fields="lowered_from lowered_to digest", promises=("T16",))
 declare("approval.reply_edited", "a person edited the reply", fields="digest", text="reply", promises=("T16",))
+declare("approval.assigned", "an approval was assigned to a person", fields="to", promises=("T16",))
+declare("approval.order_picked", "a person said which order is meant", fields="order before", promises=("T08", "T16"))
+declare("approval.flagged", "a yes looks like a rubber stamp", fields="flag evidence", promises=("T16", "A07"))
+declare("approval.escalated", "an approval waits too long", fields="due told", promises=("T16",))
+declare("test.planted", "an officer planted a test in the approval queue", fields="trap", promises=("T16", "A02"))
+declare("test.decided", "a planted test was decided", fields="trap result", promises=("T16", "A02"))
+declare("view.saved", "a view of the queue was saved", fields="name query shared", promises=("T16",))
+declare("view.removed", "a view of the queue was removed", fields="name", promises=("T16",))
 declare("approval.expired", "an approval expired", promises=("T16",))
 declare(
     "approval.superseded",

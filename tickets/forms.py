@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
+from guardrails.gates import GATES
 from guardrails.gates.facts import ACTION_KINDS
 from portal.money import Money, MoneyError
-from tickets.models import TicketState
+from tickets.models import ApprovalState, Category, TicketState
 from tickets.proposal import MAX_REPLY
 
 KINDS = [("refund", "Refund"), ("cancel", "Cancel"), ("exchange", "Exchange")]
 STATUSES = [(word, word) for word in ("SUCCESS", "PENDING", "BLOCKED", "FAILED", "UNKNOWN")]
+DECIDED = (ApprovalState.APPROVED, ApprovalState.REJECTED, ApprovalState.EXPIRED, ApprovalState.SUPERSEDED)
 
 
 class Filters(forms.Form):
@@ -25,7 +27,11 @@ class Filters(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data, auto_id="filter_%s")
+        self.prepare()
         self.is_valid()
+
+    def prepare(self) -> None:
+        """Set choices that depend on the organization, before anything is read."""
 
     def clean_q(self) -> str:
         return str(self.cleaned_data["q"]).strip()
@@ -36,41 +42,84 @@ class Filters(forms.Form):
 
 
 class ApprovalFilters(Filters):
-    """Filters of the approval queue; amounts are in the organization's currency."""
+    """Filters of the approval queue; amounts are in the currency that is chosen, else in the organization's own."""
 
     claim = forms.ChoiceField(
         required=False,
-        label="Claimed",
-        choices=[("", "Anybody's"), ("mine", "Claimed by me"), ("unclaimed", "Unclaimed")],
+        label="Whose",
+        choices=[
+            ("", "Anybody's"),
+            ("assigned", "Assigned to me"),
+            ("mine", "Claimed by me"),
+            ("others", "Claimed by others"),
+            ("unclaimed", "Unclaimed"),
+        ],
     )
     kind = forms.ChoiceField(required=False, label="Kind", choices=[("", "Any"), *KINDS, ("reply", "Reply only")])
+    state = forms.ChoiceField(
+        required=False,
+        label="Show",
+        choices=[
+            ("", "Waiting"),
+            ("first", "Waiting for a first yes"),
+            ("second", "Waiting for a second yes"),
+            ("overdue", "Overdue"),
+            ("choose", "An order to choose"),
+            ("decided", "Decided"),
+            *[(state.value, state.label) for state in DECIDED],
+        ],
+    )
+    sort = forms.ChoiceField(
+        required=False,
+        label="Sort by",
+        choices=[("", "Age"), ("amount", "Amount"), ("expiry", "Expiry")],
+    )
+    gate = forms.ChoiceField(
+        required=False,
+        label="Gate that asked",
+        choices=[("", "Any"), *((gate.name, gate.title) for gate in GATES), ("nobody", "None: proposed by a person")],
+    )
     least = forms.CharField(required=False, label="From amount", max_length=30)
     most = forms.CharField(required=False, label="To amount", max_length=30)
+    currency = forms.ChoiceField(required=False, label="Currency")
     age = forms.ChoiceField(
         required=False,
         label="Waiting",
         choices=[("", "Any time"), ("1", "Over 1 hour"), ("4", "Over 4 hours"), ("24", "Over 1 day")],
     )
-    state = forms.ChoiceField(required=False, label="Show", choices=[("", "Waiting"), ("decided", "Decided")])
+    second = forms.BooleanField(required=False, label="Two people needed")
+    category = forms.ChoiceField(required=False, label="Rejected because", choices=[("", "Any"), *Category.choices])
 
-    def __init__(self, data: Any, *, currency: str) -> None:
-        self.currency = currency
+    FIRST = ("q", "state", "claim", "kind", "sort")
+
+    def __init__(self, data: Any, *, currency: str, currencies: Iterable[str] = ()) -> None:
+        self.own_currency, self.currencies = currency, sorted({currency, *currencies})
         super().__init__(data)
 
-    def clean_least(self) -> Money | None:
-        return self._amount("least")
+    def prepare(self) -> None:
+        self.fields["currency"].choices = [("", "Any"), *((code, code) for code in self.currencies)]  # type: ignore[attr-defined]
 
-    def clean_most(self) -> Money | None:
-        return self._amount("most")
+    @property
+    def first(self) -> list[Any]:
+        return [self[name] for name in self.FIRST]
 
-    def _amount(self, name: str) -> Money | None:
-        text = str(self.cleaned_data[name]).strip()
-        if not text:
-            return None
-        try:
-            return Money.parse(text, self.currency, field="amount")
-        except MoneyError as error:
-            raise ValidationError(str(error)) from error
+    @property
+    def more(self) -> list[Any]:
+        return [self[name] for name in self.fields if name not in self.FIRST]
+
+    @property
+    def is_more_used(self) -> bool:
+        return any(self.given(field.name) or field.errors for field in self.more)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name in ("least", "most"):
+            if text := str(given.get(name) or "").strip():
+                try:
+                    given[name] = Money.parse(text, given.get("currency") or self.own_currency, field="amount")
+                except MoneyError as error:
+                    self.add_error(name, str(error))
+        return given
 
 
 class TicketFilters(Filters):
@@ -92,13 +141,45 @@ class Typed(forms.Form):
 
 
 class Reject(Typed):
+    category = forms.ChoiceField(
+        label="What is wrong?", choices=Category.choices, initial=Category.OTHER, required=False
+    )
     reason = forms.CharField(
         label="Why not?",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
-        help_text="Kept with the ticket, so that the next proposal is better. The ticket becomes yours.",
+        help_text="The next proposals for such tickets are told. The ticket becomes yours.",
         error_messages={"required": "reason: say why, so that the next proposal is better"},
     )
+
+
+class RejectMany(Typed):
+    """One reason for several; the ids come from the list."""
+
+    category = forms.ChoiceField(
+        label="What is wrong?", choices=Category.choices, initial=Category.OTHER, required=False
+    )
+    reason = forms.CharField(
+        label="Why not?",
+        max_length=2000,
+        widget=forms.TextInput(),
+        error_messages={"required": "reason: say why, so that the next proposals are better"},
+    )
+
+
+class Choose(Typed):
+    """Which of the candidates is meant; the radio buttons are drawn from the approval."""
+
+    order_number = forms.CharField(
+        max_length=64, error_messages={"required": "order_number: none is chosen; choose the order that is meant"}
+    )
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class SaveView(Typed):
+    name = forms.CharField(label="Name of this view", max_length=60)
+    is_shared = forms.BooleanField(label="For everybody who works the queue", required=False)
+    query = forms.CharField(widget=forms.HiddenInput, max_length=600, required=False)
 
 
 class Lower(Typed):

@@ -10,7 +10,7 @@ from guardrails.contracts import Disposition, Outcome, Verdict
 from guardrails.gates import EARLY_GATES, GATES, LATE_GATES, Gate, Run, run_gates
 from guardrails.gates.facts import Facts
 from portal import locks, trail
-from tickets import action_log, approvals, contract, gather, journey, meanwhile, shape, waiting
+from tickets import action_log, approvals, candidates, contract, gather, journey, meanwhile, overdue, shape, waiting
 from tickets import shown as pictures
 from tickets.models import Action, ActionState, Approval, GateReceipt, Reply, Ticket, TicketState
 
@@ -78,10 +78,13 @@ def ask_late(ticket: Ticket) -> bool:
         if run.reply_text is not None and reply is not None:
             reply.text = run.reply_text
             reply.save(update_fields=["text"])
+        ranked = candidates.offered(ticket, action, found)
         question = approvals.Question(
             contract=contract.of(action, reply, found, facts),
             shown=pictures.picture(found, facts, run=ticket.run),
             changes=said.changes,
+            candidates=candidates.shown(ranked),
+            must_choose=candidates.may_choose(action, ranked),
         )
         return conclude(ticket, action, run, question, approved=said.standing)
 
@@ -206,7 +209,7 @@ def conclude(
         action.save(update_fields=["state", "verdict", "actor"])
         journey.move(ticket, step="reserve", state=TicketState.EXECUTING)
         return True
-    if run.outcome is Outcome.HUMAN and run.is_grantable:
+    if run.outcome is Outcome.HUMAN and (run.is_grantable or (question.must_choose and not run.is_ended)):
         wait_for_person(ticket, action, run, question)
         return False
     end_run(ticket, action, run)
@@ -231,7 +234,7 @@ def wait_for_person(ticket: Ticket, action: Action | None, run: Run, question: a
         action.state, action.verdict = ActionState.AWAITING_APPROVAL, "human"
         action.save(update_fields=["state", "verdict"])
     journey.move(ticket, step="expire", state=TicketState.WAITING, reason=approval.why)
-    journey.rest(ticket, again_after=max(approval.expires_at - approvals.now(), timedelta(0)), afresh=True)
+    journey.rest(ticket, again_after=overdue.next_look(approval), afresh=True)
 
 
 def record_only(ticket: Ticket, action: Action | None, run: Run) -> None:

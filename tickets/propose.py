@@ -14,7 +14,7 @@ from connectors.contracts import Order
 from guardrails.spend import CapReached
 from portal import trail
 from portal.money import Money, MoneyError
-from tickets import dispatch, doors, gather, journey, model_calls, waiting
+from tickets import candidates, dispatch, doors, gather, journey, lessons, model_calls, waiting
 from tickets.classify import MODEL_CHARACTERS, unanswered
 from tickets.models import Action, ReplyMacro, Ticket, TicketState
 
@@ -22,14 +22,17 @@ from tickets.models import Action, ReplyMacro, Ticket, TicketState
 def propose(ticket: Ticket) -> bool:
     """Ask for a proposal and commit it as an action to be judged; a sender nobody verified has no orders."""
     found = gather.outside(ticket, may_wait=waiting.may_wait(ticket))
-    request = _request(ticket, found)
+    chosen = _chosen(ticket)
+    request = _request(ticket, found, candidates.orders_for_proposal(ticket, found, chosen))
     try:
         door = doors.model()
         answer, cost = model_calls.ask(ticket, door, request, lambda: door.provider.propose(request))
     except (ProviderError, CapReached) as error:
         return unanswered(ticket, error)
     with journey.committing(ticket):
-        action = _action(ticket, answer, found) if answer.action in ACTIONS else None
+        action = chosen or (_action(ticket, answer, found) if answer.action in ACTIONS else None)
+        if chosen is not None:
+            _point(chosen, answer, found)
         dispatch.draft(ticket, answer.reply)
         journey.move(
             ticket,
@@ -60,7 +63,24 @@ def record_proposal(ticket: Ticket, action: Action | None, reply: str, reason: s
     )
 
 
-def _request(ticket: Ticket, found: gather.Outside) -> ProposeRequest:
+def _chosen(ticket: Ticket) -> Action | None:
+    """Return the ticket's action where a person said which order it is about. One query."""
+    action = journey.live_action(ticket)
+    return action if action is not None and action.inputs.get("chosen") else None
+
+
+def _point(action: Action, answer: Proposal, found: gather.Outside) -> None:
+    """Let the action be about the order a person chose; it stays the AI's proposal, of the kind it was."""
+    number = str(action.inputs["chosen"])
+    order = next((each for each in found.candidates if each.number == number), None)
+    action.order_number, action.order_id = number, order.id if order else ""
+    action.customer_ref = order.customer_ref if order else ""
+    amount = amount_of(answer, order)
+    action.amount_minor, action.currency = (amount.amount_minor, amount.currency) if amount else (None, "")
+    action.save(update_fields=["order_number", "order_id", "customer_ref", "amount_minor", "currency"])
+
+
+def _request(ticket: Ticket, found: gather.Outside, orders: tuple[Order, ...]) -> ProposeRequest:
     history = found.history
     return ProposeRequest(
         subject=ticket.subject,
@@ -68,13 +88,14 @@ def _request(ticket: Ticket, found: gather.Outside) -> ProposeRequest:
         intent=ticket.intent,
         customer_name=history.customer.name if history else ticket.sender_name,
         customer_summary=_summary(found),
-        orders=tuple(_fact(order) for order in found.candidates[:20]),
+        orders=tuple(_fact(order) for order in orders[:20]),
         brand=str(ticket.organization),
         currency=gather.organization_currency(),
         macros=tuple(
             Macro(macro.name, macro.action, macro.text)
             for macro in ReplyMacro.objects.filter(is_active=True).order_by("id")[:50]
         ),
+        rejections=lessons.of(ticket.intent),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tickets.models import Action, Approval, GateReceipt, Ticket
+from tickets.models import Action, Approval, Category, GateReceipt, Ticket
 
 
 class TicketIn(serializers.Serializer[Any]):
@@ -65,8 +65,9 @@ class ApprovalOut(serializers.ModelSerializer[Approval]):
         model = Approval
         fields = [
             "id", "ticket", "action", "state", "question", "why", "asks", "contract", "contract_digest",
-            "contract_changes", "shown", "needs_second", "first_by", "expires_at", "claimed_by", "claimed_until",
-            "decided_by", "decided_at", "decision_reason",
+            "contract_changes", "shown", "candidates", "is_grantable", "needs_second", "first_by", "due_at",
+            "expires_at", "assigned_to", "claimed_by", "claimed_until", "decided_by", "decided_at", "decision_reason",
+            "category",
         ]  # fmt: skip
 
 
@@ -74,8 +75,50 @@ class Decision(serializers.Serializer[Any]):
     digest = serializers.CharField(max_length=64, help_text="`contract_digest` of the approval as it was shown")
 
 
-class Rejection(serializers.Serializer[Any]):
+class Reason(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
+
+
+class Rejection(Reason):
+    category = serializers.ChoiceField(choices=Category.choices, default=Category.OTHER)
+
+
+class BulkRejection(Rejection):
+    approvals = serializers.ListField(child=serializers.UUIDField(), max_length=100, allow_empty=False)
+
+
+class BulkFailure(serializers.Serializer[Any]):
+    approval = serializers.UUIDField()
+    reason = serializers.CharField()
+
+
+class BulkResult(serializers.Serializer[Any]):
+    rejected = serializers.IntegerField()
+    failed = BulkFailure(many=True)
+
+
+class Assignment(serializers.Serializer[Any]):
+    to = serializers.CharField(max_length=40, allow_blank=True, help_text="a person's id; empty: nobody")
+
+
+class Choice(Decision):
+    order_number = serializers.CharField(max_length=64, help_text="one of the approval's candidates")
+
+
+class Numbers(serializers.Serializer[Any]):
+    waiting = serializers.IntegerField()
+    overdue = serializers.IntegerField()
+    oldest = serializers.DateTimeField(allow_null=True)
+    sla_minutes = serializers.IntegerField()
+    decided = serializers.IntegerField()
+    median_s = serializers.SerializerMethodField()
+    rejections = serializers.SerializerMethodField()
+
+    def get_median_s(self, found: Any) -> int | None:
+        return int(found.median.total_seconds()) if found.median is not None else None
+
+    def get_rejections(self, found: Any) -> dict[str, int]:
+        return {name: count for name, _, count in found.rejections}
 
 
 class Lowering(Decision):

@@ -22,7 +22,7 @@ from connectors.contracts import (
 from portal.money import Money
 from tickets.models import Action
 
-CHOSEN = ("item_sku", "restock", "destination", "proposed_amount", "proposed_currency", "judged", "by_amount")
+CHOSEN = ("item_sku", "chosen", "restock", "destination", "proposed_amount", "proposed_currency", "judged", "by_amount")
 """What somebody said, or another step wrote: kept when the rest is worked out anew."""
 
 

@@ -17,9 +17,10 @@ MOST_PAST = 5
 
 
 def picture(found: Outside, facts: Facts, *, run: int) -> dict[str, Any]:
-    """Return what was gathered as JSON: `order`, `customer`, `risk`, `store` and the run it belongs to."""
+    """Return what was gathered as JSON: `order`, `customer`, `risk`, `store`, the reply and the run it belongs to."""
     return {
         "run": run,
+        "reply": facts.reply.text if facts.reply else "",
         "store": found.store_connector.name if found.store_connector else "",
         "order": _order(found.order, facts) if found.order else None,
         "customer": _customer(found.history, facts) if found.history else None,

@@ -13,10 +13,13 @@ from connectors.models.grants import ConnectorGroupPermission, ConnectorUserPerm
 from connectors.models.oauth import OAuthToken
 from connectors.models.prices import ModelPrice
 from connectors.models.probes import ConnectorProbe, ConnectorWarning, SchemaSnapshot
+from connectors.models.recipients import TOPICS, Channel, Recipient
 
 __all__ = [
+    "TOPICS",
     "Breaker",
     "BreakerState",
+    "Channel",
     "ColumnRule",
     "Connector",
     "ConnectorGroupPermission",
@@ -29,6 +32,7 @@ __all__ = [
     "FirstExecution",
     "ModelPrice",
     "OAuthToken",
+    "Recipient",
     "RowFilter",
     "SchemaSnapshot",
 ]

@@ -57,10 +57,14 @@ class Run:
         return tuple(v for v in self.verdicts if v.outcome is Outcome.HUMAN and not v.satisfied)
 
     @property
+    def is_ended(self) -> bool:
+        """Whether a gate blocks or stops, a preview included: no yes lets such a run pass."""
+        return any(v.outcome in (Outcome.BLOCK, Outcome.STOP) for v in self.verdicts)
+
+    @property
     def is_grantable(self) -> bool:
         """Whether a yes could let this run pass: every question may be granted and no preview ends it."""
-        ends = any(v.outcome in (Outcome.BLOCK, Outcome.STOP) for v in self.verdicts)
-        return bool(self.asks) and not ends and all(v.grantable for v in self.asks)
+        return bool(self.asks) and not self.is_ended and all(v.grantable for v in self.asks)
 
     @property
     def grants(self) -> frozenset[str]:

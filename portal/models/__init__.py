@@ -10,6 +10,7 @@ from portal.models.base import (
 from portal.models.data_key import DataKey
 from portal.models.job import Job, JobState, JobTurn
 from portal.models.organization import Membership, Organization, OrganizationUserPermission, User
+from portal.models.outbox import MessageState, OutboxMessage
 from portal.models.refresh_token import RefreshToken
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "JobState",
     "JobTurn",
     "Membership",
+    "MessageState",
     "Organization",
     "OrganizationUserPermission",
+    "OutboxMessage",
     "RefreshToken",
     "SessionOrganization",
     "TenantManager",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from connectors.models import ColumnRule, Connector, Credential, ModelPrice, RowFilter
+from connectors.models import ColumnRule, Connector, Credential, ModelPrice, Recipient, RowFilter
 from guardrails.models import (
     ActionCap,
     ActionCeiling,
@@ -116,6 +116,18 @@ RECIPES: Mapping[str, Recipe] = {
             condition={"field": "action.amount", "op": "gte", "value": "20.00 USD"},
         ),
         {"priority": 20},
+    ),
+    "recipient": Recipe(
+        lambda cast: Recipient(
+            name="Ops",
+            channel="webhook",
+            host="localhost",
+            address=SECRETS[0],
+            secret=SECRETS[0],
+            topics=["approval.overdue"],
+        ),
+        {"address": SECRETS[1], "secret": SECRETS[1]},
+        secrets=("address", "secret"),
     ),
     "user_spend_cap": Recipe(
         lambda cast: UserSpendCap(user=cast.ana.user, cap_microusd=1_000_000), {"cap_microusd": 2_000_000}

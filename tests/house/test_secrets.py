@@ -25,11 +25,12 @@ from django.apps import apps
 from django.conf import settings
 from kombu import Connection
 
+from connectors import notify
 from connectors.models import Connector
-from portal import change, embedded
+from portal import change, embedded, work
 from portal.embedded.places import Places
 from portal.fields import SealedField
-from portal.models import DataKey
+from portal.models import DataKey, OutboxMessage
 from portal.tasks import TenantTask
 from portal.urls_of_servers import for_celery
 from portal.vault import Secret, VaultError
@@ -55,6 +56,8 @@ SEALED = {
     "connectors.Credential.secret": "qzCanary+provider/key-1",
     "tickets.Intake.secret": "qzCanary+webhook/new-22-long-enough",
     "tickets.Intake.previous_secret": "qzCanary+webhook/old-333-long-enough",
+    "connectors.Recipient.address": "https://localhost:9/qzCanary/hook-44",
+    "connectors.Recipient.secret": "qzCanary+notices/sign-55-long-enough",
 }
 """A canary for every sealed field there is; a new field without one fails the test."""
 TYPED = {
@@ -233,6 +236,20 @@ def webhooks_are_signed_and_forged(day: Day) -> None:
         day.kept(browser().post(path, body, content_type="application/json", headers=headers), status)
 
 
+def notices_go_to_a_webhook(day: Day) -> None:
+    """A recipient is set up in the admin, and a notice is tried at an address where nobody answers."""
+    page = browser(day.cast.ada)
+    address, secret = SEALED["connectors.Recipient.address"], SEALED["connectors.Recipient.secret"]
+    form = {"name": "ops", "channel": "webhook", "is_active": "on", "topics": ["approval.overdue"]}
+    day.kept(page.post("/admin/connectors/recipient/add/", form | {"address": address, "secret": secret}), 302)
+    with day.cast.ada.inside():
+        notify.tell("approval.overdue", subject="An approval waits", text="It waits.", key="canary")
+        message = OutboxMessage.objects.get()
+        work.run("notice", message.pk, None)
+        assert OutboxMessage.objects.get().tries == 1
+    day.kept(page.get("/admin/portal/outboxmessage/"), 200)
+
+
 def people_sign_in_and_fail_to(day: Day) -> None:
     """Invitations, sign-ins, a changed password, tokens that are used, reused, revoked and wrong."""
     page, first, second = browser(day.cast.ada), TYPED["first password"], TYPED["new password"]
@@ -286,6 +303,7 @@ def test_no_secret_of_a_whole_day_is_found_anywhere(day: Day) -> None:
         connectors_are_set_up_and_fail(day)
         a_model_answers_and_refuses(day)
         webhooks_are_signed_and_forged(day)
+        notices_go_to_a_webhook(day)
         people_sign_in_and_fail_to(day)
 
     assert set(sealed_fields()) == set(SEALED), "a sealed field needs a canary here"

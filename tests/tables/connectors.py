@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.factories import Cast
-from tests.tables.row import ADA, ADA_METHOD, API_ADA, API_ADA_METHOD, NOBODY, Row, admin_rows
+from tests.tables.row import ADA, ADA_LED, ADA_METHOD, API_ADA, API_ADA_METHOD, NOBODY, Row, absent, admin_rows
 
 ADA_ALONE_ABSENT = "404 403 403 403 302"
 
@@ -102,5 +102,7 @@ ROUTES = {
     "admin:connectors_connector_guard_run": Row(get=ADA_METHOD, post=ADA, make=named_pk),
     "admin:connectors_connector_guard_try": Row(get=ADA_METHOD, post=ADA, make=named_pk),
     **admin_rows("connectors_connector", see=ADA, add=ADA, change=ADA, remove=NOBODY, make=a_connector),
+    **admin_rows("connectors_recipient", see=ADA, add=ADA, change=ADA_LED, remove=NOBODY, make=absent),
+    **admin_rows("portal_outboxmessage", see=ADA, add=NOBODY, change=ADA_LED, save=NOBODY, remove=NOBODY, make=absent),
     **admin_rows("connectors_modelprice", see=ADA, add=ADA, change=ADA, remove=ADA),
 }

@@ -18,6 +18,7 @@ from tests.tables.row import (
 API_ABSENT = "404 403 403 403 401"
 API_INCOMPLETE = "400 403 403 403 401"
 ABSENT = "404 403 403 403 302"
+INCOMPLETE = "400 403 403 403 302"
 VERB = Row(get=METHOD, post=ABSENT)
 API_VERB = Row(get=API_ADA_METHOD, post=API_ABSENT)
 API_VERB_WITH_FIELDS = Row(get=API_ADA_METHOD, post=API_INCOMPLETE)
@@ -42,6 +43,10 @@ ROUTES = {
     "tickets_api:approval-reject": API_VERB,
     "tickets_api:approval-release": API_VERB,
     "tickets_api:approval-edit-reply": API_VERB_WITH_FIELDS,
+    "tickets_api:approval-choose": API_VERB,
+    "tickets_api:approval-assign": API_VERB,
+    "tickets_api:approval-numbers": Row(get=API_ADA, post=API_ADA_METHOD),
+    "tickets_api:approval-reject-many": Row(get=API_ADA_METHOD, post=API_INCOMPLETE),
     "tickets:approvals": Row(get=ADA, post=METHOD),
     "tickets:approval": Row(get=ABSENT, post=METHOD),
     "tickets:claim": VERB,
@@ -50,6 +55,14 @@ ROUTES = {
     "tickets:reject": VERB,
     "tickets:lower": VERB,
     "tickets:edit_reply": VERB,
+    "tickets:choose": VERB,
+    "tickets:assign": VERB,
+    "tickets:reject_selected": Row(get=METHOD, post=INCOMPLETE),
+    "tickets:save_view": Row(get=METHOD, post=INCOMPLETE),
+    "tickets:view": Row(get=ABSENT, post=METHOD),
+    "tickets:remove_view": VERB,
+    "tickets:watch": Row(get=ADA, post=METHOD),
+    "tickets:plant_test": Row(get=METHOD, post=INCOMPLETE),
     "tickets:tickets": Row(get=ADA, post=METHOD),
     "tickets:ticket": Row(get=ABSENT, post=METHOD),
     "tickets:ticket_status": Row(get=ABSENT, post=METHOD),

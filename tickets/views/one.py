@@ -16,19 +16,23 @@ from django.views.decorators.http import require_GET, require_POST
 from portal import tenancy
 from portal.page_verb import carry_out
 from portal.roles import Capability, requires
-from tickets import approve, forms
+from tickets import approve, assign, candidates, decision, forms, plant, stamps
 from tickets import presentation as show
-from tickets.models import Approval, ApprovalState, GateReceipt, Reply
+from tickets.contract import Change, diff
+from tickets.models import Approval, ApprovalState, Category, GateReceipt, PlantedTest, Reply
 
 KEYS = (
     ("a", "Approve what is shown"),
-    ("e", "Lower the amount"),
+    ("e or l", "Lower the amount"),
+    ("w", "Edit the reply"),
     ("r", "Reject with a reason"),
     ("c", "Claim it, or give it back"),
     ("j", "Next approval"),
     ("k", "Previous approval"),
     ("?", "These keys"),
 )
+TEST_MISSED = "This was a planted test, which had to be rejected. Nothing was carried out, and nobody is affected."
+TEST_CAUGHT = "This was a planted test, and you caught it. Nobody is affected."
 
 
 @require_GET
@@ -54,8 +58,11 @@ def release(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @requires(Capability.WORK_APPROVALS)
 def say_yes(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     def verb() -> Approval:
-        said = approve.approve(pk, digest=request.POST.get("digest", ""))
-        if said.state == ApprovalState.AWAITING_SECOND:
+        seen = stamps.seen_at(pk, request.POST.get("seen", ""))
+        said = approve.approve(pk, digest=request.POST.get("digest", ""), seen_at=seen)
+        if said.is_test:
+            messages.warning(request, TEST_MISSED)
+        elif said.state == ApprovalState.AWAITING_SECOND:
             messages.success(request, "You are the first of two. Somebody else now has to approve it as well.")
         else:
             messages.success(request, "Approved. The gates are asked once more on fresh facts, then it is carried out.")
@@ -68,7 +75,34 @@ def say_yes(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @requires(Capability.WORK_APPROVALS)
 def reject(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = forms.Reject(request.POST)
-    return _do(request, pk, lambda: approve.reject(pk, reason=form.cleaned_data["reason"]), form)
+
+    def verb() -> Approval:
+        given = form.cleaned_data
+        said = approve.reject(pk, reason=given["reason"], category=given["category"] or Category.OTHER)
+        if said.is_test:
+            messages.success(request, TEST_CAUGHT)
+        return said
+
+    return _do(request, pk, verb, form)
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def choose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    form = forms.Choose(request.POST)
+
+    def verb() -> Approval:
+        made = candidates.choose(pk, **form.cleaned_data)
+        messages.success(request, "Chosen. The gates are asked about this order now; then it waits for a yes.")
+        return made
+
+    return _do(request, pk, verb, form)
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def assign_to(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    return _do(request, pk, lambda: assign.assign(pk, to=request.POST.get("to", "")))
 
 
 @require_POST
@@ -98,15 +132,20 @@ def _do(
         to_queue = request.POST.get("back", "") == "queue"
         return redirect("tickets:approvals") if to_queue else redirect("tickets:approval", pk)
 
+    seen = request.POST.get("digest", "")
+
     def again(trouble: list[str], status: int) -> HttpResponse:
-        return _page(request, _found(pk), form=form, trouble=trouble, status=status)
+        asked = _found(pk)
+        changed = decision.changes_since(asked, seen) if status == 409 else []
+        return _page(request, asked, form=form, trouble=trouble, changed=changed, status=status)
 
     return carry_out(request, verb, then=lead_on, again=again, form=form)
 
 
 def _found(pk: uuid.UUID) -> Approval:
-    rows = Approval.objects.select_related("ticket", "action", "action__proposed_by", "claimed_by", "first_by")
-    found: Approval | None = rows.select_related("decided_by").filter(pk=pk).first()
+    people = ("claimed_by", "first_by", "decided_by", "assigned_to")
+    rows = Approval.objects.with_tests().select_related("ticket", "action", "action__proposed_by", *people)
+    found: Approval | None = rows.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -118,10 +157,11 @@ def _page(
     *,
     form: forms.Typed | None = None,
     trouble: list[str] | None = None,
+    changed: list[Change] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     reply = Reply.objects.filter(ticket=asked.ticket).first()
-    receipts = GateReceipt.objects.filter(ticket=asked.ticket)
+    receipts = plant.receipts_of(asked) if asked.is_test else GateReceipt.objects.filter(ticket=asked.ticket)
     run = asked.shown.get("run")
     gates = show.gate_rows(show.newest(receipts, run=run))
     context = {
@@ -142,11 +182,39 @@ def _page(
         "is_mine": asked.claimed_by_id == tenancy.current().user_id,
         "is_claimed": bool(asked.claimed_until and asked.claimed_until > timezone.now()),
         "trouble": trouble or (form.non_field_errors() if form else []),
+        "changed": changed or [],
+        "diff": _asked_again(asked),
+        "candidates": _candidates(asked),
+        "is_overdue": asked.is_open and asked.due_at is not None and asked.due_at <= timezone.now(),
+        "colleagues": assign.colleagues() if asked.is_open else [],
+        "seen": stamps.seen_mark(asked),
+        "planted": PlantedTest.objects.filter(ticket=asked.ticket_id).first() if _is_over_test(asked) else None,
         "keys": KEYS,
         **_forms(asked, reply, form),
         **_place(asked),
     }
     return render(request, "tickets/approval.html", context, status=status)
+
+
+def _is_over_test(asked: Approval) -> bool:
+    """Whether it was a planted test that is decided; before that nothing may tell."""
+    return asked.is_test and not asked.is_open
+
+
+def _asked_again(asked: Approval) -> list[Change]:
+    """Return what differs from the contract somebody said yes to before. One query, none where nobody did."""
+    if not asked.contract_changes:
+        return []
+    earlier = Approval.objects.filter(ticket=asked.ticket, action=asked.action, pk__lt=asked.pk)
+    before = earlier.filter(state=ApprovalState.SUPERSEDED).order_by("-pk").first()
+    if before is None:
+        return []
+    replies = (str(before.shown.get("reply", "")), str(asked.shown.get("reply", "")))
+    return diff(before.contract, asked.contract, replies=replies)
+
+
+def _candidates(asked: Approval) -> list[dict[str, Any]]:
+    return [{**each, "placed_at": parse_datetime(each["placed_at"])} for each in asked.candidates]
 
 
 def _numbers(asked: Approval) -> list[str]:
@@ -162,6 +230,7 @@ def _forms(asked: Approval, reply: Reply | None, given: forms.Typed | None) -> d
     digest = {"digest": asked.contract_digest}
     fresh: dict[str, forms.Typed] = {
         "reject_form": forms.Reject(),
+        "choose_form": forms.Choose(initial=digest),
         "lower_form": forms.Lower(initial=digest),
         "reply_form": forms.Wording(initial={**digest, "reply": reply.text if reply else ""}),
     }
@@ -197,6 +266,8 @@ def _obstacle(asked: Approval) -> str:
         return "You proposed it. Nobody approves what they proposed; ask a colleague."
     if asked.first_by_id == me:
         return "You said yes already. A second approver has to be somebody else."
+    if not asked.is_grantable:
+        return "Nobody named an order. Choose the one that is meant; you are then shown exactly what would happen."
     return ""
 
 

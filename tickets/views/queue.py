@@ -1,31 +1,35 @@
-"""The approval queue: who waits, since when, for what."""
+"""The approval queue: who waits, since when, for what; views people saved of it, and one reason for several noes."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import uuid
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from guardrails.models import ActionCeiling
 from portal import listing, tenancy
-from portal.roles import Capability, requires
-from tickets import gather
+from portal.roles import Capability, i_may, requires
+from tickets import forms, gather, queue, reject_many, saved_views
 from tickets.forms import ApprovalFilters
-from tickets.models import Approval, ApprovalState
+from tickets.models import Approval, ApprovalState, SavedView
 from tickets.presentation import APPROVAL_SIGNS, coded, kind_of
 
 KEYS = (
     ("j", "Next in the list"),
     ("k", "Previous in the list"),
-    ("Enter", "Open it"),
+    ("Enter or o", "Open it"),
     ("c", "Claim it, or give it back"),
     ("a", "Open it to approve"),
-    ("e", "Open it to lower the amount"),
+    ("e or l", "Open it to lower the amount"),
+    ("w", "Open it to edit the reply"),
     ("r", "Open it to reject"),
+    ("x", "Select it, to reject several"),
     ("/", "Search"),
     ("?", "These keys"),
 )
@@ -34,13 +38,90 @@ KEYS = (
 @require_GET
 @requires(Capability.WORK_APPROVALS)
 def approvals(request: HttpRequest) -> HttpResponse:
-    """Show the queue, oldest first, filtered by the address."""
-    form = ApprovalFilters(request.GET, currency=gather.organization_currency())
-    is_decided = form.given("state") == "decided"
-    rows = Approval.objects.select_related("ticket", "action", "claimed_by", "decided_by")
-    rows = rows.exclude(pk__in=Approval.objects.waiting()) if is_decided else rows.waiting()
-    page = listing.keyset(request, filtered(rows, form), oldest_first=not is_decided)
-    chips = listing.chips(request, form)
+    """Show the queue, oldest first unless sorted otherwise, filtered by the address."""
+    return _page(request)
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def reject_selected(request: HttpRequest) -> HttpResponse:
+    """Reject the selected ones with one reason, and say which could not be rejected and why."""
+    form = forms.RejectMany(request.POST)
+    if not form.is_valid():
+        return _page(request, bulk=form, status=400)
+    given = form.cleaned_data
+    try:
+        done, failed = reject_many.reject_many(
+            request.POST.getlist("approvals"), reason=given["reason"], category=given["category"] or "other"
+        )
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return _page(request, bulk=form, status=400)
+    if done:
+        messages.success(request, f"{done} rejected. Their tickets are yours.")
+    if not failed:
+        return redirect("tickets:approvals")
+    asked = {row.pk: row for row in Approval.objects.filter(pk__in=[each.approval for each in failed])}
+    return _page(request, failed=[(asked.get(each.approval), each.reason) for each in failed], status=409)
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def save_view(request: HttpRequest) -> HttpResponse:
+    form = forms.SaveView(request.POST)
+    if form.is_valid():
+        try:
+            made = saved_views.save(**form.cleaned_data)
+        except ValidationError as error:
+            form.add_error("name", error.messages)
+        else:
+            return redirect("tickets:view", made.pk)
+    return _page(request, view_form=form, status=400)
+
+
+@require_GET
+@requires(Capability.WORK_APPROVALS)
+def view(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Lead to a saved view: its permanent link. A query that has changed since leads to what it is now."""
+    found = saved_views.visible().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return redirect(f"{_address()}?{saved_views.address_of(found)}")
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def remove_view(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    try:
+        saved_views.remove(pk)
+    except SavedView.DoesNotExist:
+        raise Http404 from None
+    return redirect("tickets:approvals")
+
+
+def _address() -> str:
+    from django.urls import reverse
+
+    return reverse("tickets:approvals")
+
+
+def _page(
+    request: HttpRequest,
+    *,
+    bulk: forms.Typed | None = None,
+    view_form: forms.Typed | None = None,
+    failed: list[tuple[Any, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    currencies = ActionCeiling.objects.values_list("currency", flat=True).distinct()
+    form = ApprovalFilters(request.GET, currency=gather.organization_currency(), currencies=currencies)
+    is_decided = form.given("state") in queue.DECIDED
+    page = queue.page(request, form)
+    chips = [chip for chip in listing.chips(request, form) if not chip.text.startswith("Sort by")]
+    query = request.GET.copy()
+    for name in ("after", "before", "view"):
+        query.pop(name, None)
+    kept = "&".join(part for part in query.urlencode().split("&") if part and not part.endswith("="))
     return render(
         request,
         "tickets/approvals.html",
@@ -51,44 +132,29 @@ def approvals(request: HttpRequest) -> HttpResponse:
             "chips": chips,
             "is_first_run": not chips and not form.errors and not Approval.objects.exists(),
             "is_decided": is_decided,
+            "numbers": queue.numbers(),
+            "views": saved_views.listed(request.GET.get("view", "")),
+            "view_form": view_form or forms.SaveView(initial={"query": kept}),
+            "bulk_form": bulk or forms.RejectMany(),
+            "failed": failed or [],
+            "most": reject_many.MOST,
+            "may_watch": i_may(Capability.VIEW_GOVERNANCE),
             "keys": KEYS,
         },
+        status=status,
     )
-
-
-def filtered(rows: QuerySet[Any], form: ApprovalFilters) -> QuerySet[Any]:
-    """Return the rows that every understood filter lets through."""
-    me = tenancy.current().user_id
-    if claim := form.given("claim"):
-        rows = rows.claimed_by(me) if claim == "mine" else rows.unclaimed()  # type: ignore[attr-defined]
-    if kind := form.given("kind"):
-        rows = rows.filter(action=None) if kind == "reply" else rows.filter(action__kind=kind)
-    if least := form.given("least"):
-        rows = rows.filter(action__currency=least.currency, action__amount_minor__gte=least.amount_minor)
-    if most := form.given("most"):
-        rows = rows.filter(action__currency=most.currency, action__amount_minor__lte=most.amount_minor)
-    if age := form.given("age"):
-        rows = rows.filter(created_at__lte=timezone.now() - timedelta(hours=int(age)))
-    if q := form.given("q"):
-        number = q.lstrip("#")
-        rows = rows.filter(
-            Q(question__icontains=q)
-            | Q(ticket__subject__icontains=q)
-            | Q(ticket__body__icontains=q)
-            | Q(ticket__sender_email__icontains=q)
-            | Q(action__order_number__iexact=number)
-        )
-    return rows
 
 
 def _row(approval: Approval) -> dict[str, Any]:
     sign, word = APPROVAL_SIGNS[ApprovalState(approval.state)]
+    now = timezone.now()
     return {
         "approval": approval,
         "kind": kind_of(approval.action),
         "why": coded(approval.why),
         "sign": sign,
         "word": word,
-        "is_claimed": bool(approval.claimed_until and approval.claimed_until > timezone.now()),
+        "is_overdue": approval.is_open and approval.due_at is not None and approval.due_at <= now,
+        "is_claimed": bool(approval.claimed_until and approval.claimed_until > now),
         "is_mine": approval.claimed_by_id == tenancy.current().user_id,
     }

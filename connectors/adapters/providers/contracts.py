@@ -304,8 +304,20 @@ class Macro:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejection:
+    """A proposal for a similar ticket that a person rejected: what it was, and why, in few words."""
+
+    action: str
+    category: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProposeRequest:
-    """What a proposal may be made from; `orders` are the only orders that exist for it."""
+    """What a proposal may be made from; `orders` are the only orders that exist for it.
+
+    `rejections` are data like the ticket: what people of the organization said no to before, newest first.
+    """
 
     subject: str
     body: str
@@ -317,6 +329,7 @@ class ProposeRequest:
     currency: str
     policies: tuple[MemoryEntry, ...] = ()
     macros: tuple[Macro, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,9 +188,14 @@ def propose_prompt(request: ProposeRequest) -> Prompt:
         quoted("request", {"intent": request.intent, "currency": request.currency}),
         quoted("customer", {"name": request.customer_name, "summary": request.customer_summary}),
         quoted("orders", orders),
+        *((quoted("rejected_before", _rejections(request)),) if request.rejections else ()),
         quoted("ticket", {"subject": request.subject, "body": request.body}),
     )
     return Prompt(PROPOSE_RULES, PROPOSE_TOOL, (quoted("house", house),), fresh)
+
+
+def _rejections(request: ProposeRequest) -> list[dict[str, str]]:
+    return [{"action": each.action, "why": each.category, "reason": each.reason} for each in request.rejections]
 
 
 def _entries(memory: tuple[MemoryEntry, ...]) -> list[dict[str, str]]:
