@@ -20,6 +20,7 @@ class GuardrailsConfig(AppConfig):
         from portal.provision import on_new_organization
 
         _govern()
+        _hold_cases()
         _navigate()
         _count()
         share(
@@ -43,12 +44,21 @@ def _govern() -> None:
     govern(models.ActionMoneyCap, "action_money_cap", "a cap on money")
     govern(models.EscalationRule, "escalation_rule", "an escalation rule")
     govern(models.OutputPolicyModel, "output_policy", "the output policy")
+    govern(models.ReplyCase, "reply_case", "a test case of the output policy")
     govern(models.SpendPolicy, "spend_policy", "the spend policy")
     govern(models.UserSpendCap, "user_spend_cap", "a person's spend cap")
     govern(models.QuestionPolicy, "question_policy", "the question policy")
     govern(models.RatePolicy, "rate_policy", "the rate policy")
     govern(models.QueuePolicy, "queue_policy", "the policy of the approval queue")
     govern(models.OrganizationSwitch, "organization_switch", "the organization's kill switch")
+
+
+def _hold_cases() -> None:
+    from guardrails import models, reply_cases
+    from portal.change import condition
+
+    condition(models.OutputPolicyModel, reply_cases.require_cases)
+    condition(models.ReplyCase, reply_cases.require_true)
 
 
 def _navigate() -> None:
@@ -62,6 +72,7 @@ def _navigate() -> None:
         ("Caps on money", "actionmoneycap", "savings"),
         ("Escalation rules", "escalationrule", "rule"),
         ("Output policy", "outputpolicymodel", "mark_chat_read"),
+        ("Reply test cases", "replycase", "fact_check"),
         ("Approval queue policy", "queuepolicy", "fact_check"),
         ("Question policy", "questionpolicy", "table_view"),
         ("Rate policy", "ratepolicy", "speed"),

@@ -30,3 +30,9 @@ declare(
 )
 declare("killswitch.engaged", "all AI work was halted in every organization", fields="reason", promises=("T01", "A02"))
 declare("killswitch.released", "AI work was released again", fields="reason", promises=("T01", "A02"))
+declare(
+    "reply.tried",
+    "an officer tried a reply on the output guard",
+    fields="kinds",
+    promises=("T12", "T20"),
+)

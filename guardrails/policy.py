@@ -26,13 +26,9 @@ from guardrails.models import (
     TicketPolicy,
 )
 from guardrails.models.fields import lines
-from guardrails.models.output import LISTS
 from guardrails.output.policy import (
-    BLOCK,
     PERSONAL_KINDS,
-    REDACT,
     OutputPolicy,
-    PatternRule,
     RequiredRule,
 )
 from guardrails.plan import NO_CEILING, PlanCeiling
@@ -121,13 +117,16 @@ def ticket_policy_facts() -> PolicyFacts:
 def output_policy() -> OutputPolicy:
     """Return what replies may and must say. One query. Without a policy all personal data blocks."""
     row = OutputPolicyModel.objects.first()
-    if row is None:
-        return OutputPolicy(blocked_kinds=frozenset(PERSONAL_KINDS))
+    return OutputPolicy(blocked_kinds=frozenset(PERSONAL_KINDS)) if row is None else output_policy_of(row)
+
+
+def output_policy_of(row: OutputPolicyModel) -> OutputPolicy:
+    """Return the policy that a row says, saved or not."""
     return OutputPolicy(
         blocked_kinds=frozenset(row.blocked_kinds),
         own_address_allowed=row.own_address_allowed,
         promises=tuple(lines(row.allowed_promises)),
-        patterns=tuple(_patterns(row)),
+        patterns=row.pattern_rules(),
         required=tuple(_required(rule) for rule in row.required_rules),
         ai_disclosure=row.ai_disclosure,
         ai_disclosure_text=row.ai_disclosure_text,
@@ -236,13 +235,6 @@ def _caps(counts: ActionCap, money: list[ActionMoneyCap]) -> Caps:
         customer_money=MappingProxyType({row.currency: Money(row.customer_money_minor, row.currency) for row in money}),
         customer_period_s=counts.customer_period_s,
     )
-
-
-def _patterns(row: OutputPolicyModel) -> Iterable[PatternRule]:
-    for kind, field in LISTS.items():
-        does = REDACT if kind in row.redacted_patterns else BLOCK
-        for entry in lines(getattr(row, field)):
-            yield PatternRule(f"{kind}:{entry[:40]}", entry, kind, is_regex=kind == "custom", action=does)
 
 
 def _required(rule: dict) -> RequiredRule:

@@ -8,14 +8,16 @@ class TicketsConfig(AppConfig):
     verbose_name = "Tickets"
 
     def ready(self) -> None:
+        from guardrails import reply_cases
         from portal import change, work
-        from tickets import events, pipeline  # noqa: F401
+        from tickets import events, pipeline, reply_facts  # noqa: F401
         from tickets.models import FlaggedCustomer, Intake, ReplyMacro, Ticket
 
         work.register("ticket", Ticket, pipeline.handle, pipeline.give_up)
         change.govern(ReplyMacro, "reply_macro", "a reply macro")
         change.govern(FlaggedCustomer, "flagged_customer", "a flag on a customer")
         change.govern(Intake, "intake", "a webhook intake")
+        reply_cases.own_words_from(reply_facts.macros)
         _navigate()
         _show()
 

@@ -43,27 +43,37 @@ def evaluate(condition: Any, facts: Facts) -> bool | None:
     problems = problems_of(condition)
     if problems:
         raise ConditionError(problems[0])
-    return _holds(condition, facts)
+    return _holds(condition, lambda name: FIELDS[name].read(facts))
 
 
-def _holds(node: Mapping[str, Any], facts: Facts) -> bool | None:
+def evaluate_values(condition: Any, values: Mapping[str, Any]) -> bool | None:
+    """Return whether the condition holds for values by field, as facts hold them; a field left out is unknown.
+
+    Raise `ConditionError` where it is not well formed.
+    """
+    problems = problems_of(condition)
+    if problems:
+        raise ConditionError(problems[0])
+    return _holds(condition, values.get)
+
+
+def _holds(node: Mapping[str, Any], read: Callable[[str], Any]) -> bool | None:
     """Evaluate a tree that is known to be well formed."""
     if "not" in node:
-        inner = _holds(node["not"], facts)
+        inner = _holds(node["not"], read)
         return None if inner is None else not inner
     for word, decides in (("and", False), ("or", True)):
         if word in node:
-            answers = [_holds(child, facts) for child in node[word]]
+            answers = [_holds(child, read) for child in node[word]]
             if decides in answers:
                 return decides
             return None if None in answers else not decides
-    return _leaf(node, facts)
+    return leaf_holds(node, read(node["field"]))
 
 
-def _leaf(node: Mapping[str, Any], facts: Facts) -> bool | None:
-    """Compare one field; what is absent fulfils nothing, what is unknown is unknown."""
+def leaf_holds(node: Mapping[str, Any], actual: Any) -> bool | None:
+    """Compare one field's value; what is absent fulfils nothing, what is unknown is unknown."""
     field = FIELDS[node["field"]]
-    actual = field.read(facts)
     if actual is ABSENT:
         return False
     if actual is None:

@@ -6,6 +6,7 @@ from guardrails.models.policy import Policy, PolicyRevision
 from guardrails.models.question import QuestionPolicy, Summaries
 from guardrails.models.queue import QueuePolicy, queue_policy
 from guardrails.models.rate import RatePolicy
+from guardrails.models.reply_case import ReplyCase
 from guardrails.models.rule import EscalationRule
 from guardrails.models.spend import SpendCounter, SpendPolicy, SpendReservation, SpendState, UserSpendCap
 from guardrails.models.switch import KillSwitch, OrganizationSwitch
@@ -27,6 +28,7 @@ __all__ = [
     "QuestionPolicy",
     "QueuePolicy",
     "RatePolicy",
+    "ReplyCase",
     "SpendCounter",
     "SpendPolicy",
     "SpendReservation",

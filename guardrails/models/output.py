@@ -10,9 +10,9 @@ from django.db import models
 from guardrails.gates.facts import ACTION_KINDS
 from guardrails.models.fields import lines
 from guardrails.models.policy import Policy
-from guardrails.output import PatternError, compile_pattern
+from guardrails.output import OutputPolicy, PatternError, PatternRule, compile_pattern, inspect
 from guardrails.output.grounding import MIN_WORDS
-from guardrails.output.policy import DISCLOSURE_TEXT, PATTERN_KINDS, PERSONAL_KINDS, REQUIRED_KINDS
+from guardrails.output.policy import BLOCK, DISCLOSURE_TEXT, PATTERN_KINDS, PERSONAL_KINDS, REDACT, REQUIRED_KINDS
 
 LISTS = {
     "competitor": "competitor_names",
@@ -81,6 +81,20 @@ class OutputPolicyModel(Policy):
     def __str__(self) -> str:
         return "Output policy"
 
+    def pattern_rules(self) -> tuple[PatternRule, ...]:
+        """Return the entries of the lists as the guard reads them."""
+        return tuple(
+            PatternRule(
+                f"{kind}:{entry[:40]}",
+                entry,
+                kind,
+                is_regex=kind == "custom",
+                action=REDACT if kind in self.redacted_patterns else BLOCK,
+            )
+            for kind, field in LISTS.items()
+            for entry in lines(getattr(self, field))
+        )
+
     def clean(self) -> None:
         problems = {
             "blocked_kinds": _not_out_of("blocked_kinds", self.blocked_kinds, PERSONAL_KINDS),
@@ -95,8 +109,25 @@ class OutputPolicyModel(Policy):
             ]
         if self.ai_disclosure and not self.ai_disclosure_text.strip():
             problems["ai_disclosure_text"] = ["ai_disclosure_text: is empty; write the sentence or switch it off"]
-        if found := {field: messages for field, messages in problems.items() if messages}:
+        found = {field: messages for field, messages in problems.items() if messages}
+        if not found and (own := self._own_text_problems()):
+            found = own
+        if found:
             raise ValidationError(found)
+
+    def _own_text_problems(self) -> dict[str, list[str]]:
+        """Return which texts that the guard adds to replies it would not let pass itself."""
+        texts = [(f"required_rules[{i}].text", rule.get("text", "")) for i, rule in enumerate(self.required_rules)]
+        if self.ai_disclosure:
+            texts.append(("ai_disclosure_text", self.ai_disclosure_text))
+        rules = OutputPolicy(ai_disclosure=False, patterns=self.pattern_rules())
+        problems: dict[str, list[str]] = {}
+        for place, text in texts:
+            findings = [f for f in inspect(text, rules).findings if f.kind in ("pattern", "toxicity", "tone")]
+            if findings:
+                said = f"{place}: `{text[:60]}` holds {findings[0].reason}, which no reply may say; change one of them"
+                problems.setdefault(place.partition("[")[0], []).append(said)
+        return problems
 
 
 def _not_out_of(field: str, given: Any, known: tuple[str, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from guardrails.gates import rule_cases
 from guardrails.gates.escalation import OUTCOMES, validate_rule
 from guardrails.gates.facts import Rule
 from guardrails.models.policy import Policy
@@ -39,6 +40,13 @@ class EscalationRule(Policy):
     )
     assign_to = models.CharField(max_length=120, blank=True, default="", help_text="Person or team of an assign.")
     is_active = models.BooleanField(default=True)
+    cases = models.JSONField(
+        "test cases",
+        default=list,
+        blank=True,
+        help_text="Run at every save. A fact that a case leaves out is not known. "
+        'Such as [{"name": "small", "facts": {"action.amount": "5.00 USD"}, "expects": "no match"}].',
+    )
 
     objects: ClassVar[Any] = TenantManager.with_words(RuleQuerySet)
 
@@ -72,5 +80,7 @@ class EscalationRule(Policy):
             match = _FIELD.match(problem)
             name = match[0] if match and match[0] in ("name", "priority", "outcome", "assign_to") else "condition"
             problems.setdefault(name, []).append(problem)
+        if "condition" not in problems and (wrong := rule_cases.problems_of(self.cases, self.condition)):
+            problems["cases"] = wrong
         if problems:
             raise ValidationError(problems)

@@ -66,15 +66,16 @@ def _inspect(text: str, policy: OutputPolicy) -> Result:
     findings += find_patterns(view, text, policy.patterns)
     findings += _manners(view, signs, policy)
     findings += find_ungrounded(view, policy)
-    findings += find_missing(view, text, policy)
+    hidden = [f for f in findings if f.action == REDACT or (f.action == BLOCK and f.kind in PERSONAL)]
+    kept = redact(text, hidden)
+    findings += find_missing(kept, len(text), policy)
     findings.sort(key=lambda finding: (finding.start, finding.end))
     actions = {finding.action for finding in findings}
     if actions & {BLOCK, HUMAN}:
         verdict = BLOCK
     else:
         verdict = REDACT if actions & {REDACT, ADD} else PASS
-    hidden = [f for f in findings if f.action == REDACT or (f.action == BLOCK and f.kind in PERSONAL)]
-    changed = add_missing(redact(text, hidden), findings)
+    changed = add_missing(kept, findings)
     reason = next((f.reason for f in findings if f.action in (BLOCK, HUMAN)), "")
     return Result(verdict, changed, tuple(findings), reason)
 

@@ -208,6 +208,12 @@ def _allowed(text: str, texts: Iterable[str]) -> list[tuple[int, int]]:
     return found
 
 
+def carrying(text: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the merchant's texts of which a sentence stands in this one."""
+    folded = fold(text).text
+    return tuple(each for each in texts if _allowed(folded, (each,)))
+
+
 def _is_word(char: str) -> bool:
     return bool(char) and char.isalnum()
 

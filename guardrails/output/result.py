@@ -8,6 +8,9 @@ PASS, REDACT, BLOCK = "pass", "redact", "block"
 ADD, HUMAN = "add", "human"
 """What a finding does besides: its missing text is added, or a person completes the reply."""
 
+KINDS = ("email", "phone", "card", "ssn", "ip", "pattern", "toxicity", "tone", "required", "grounding")
+"""What a finding can be of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -261,3 +261,18 @@ def test_a_second_approver_is_needed_above_the_amount_and_in_every_other_currenc
     assert not approval.needs_second(Money(10_000, "USD"))
     assert approval.needs_second(Money(10_001, "USD"))
     assert approval.needs_second(Money(1, "JPY"))
+
+
+@pytest.mark.requirement("T20", part="what is added is what may be sent")
+def test_a_required_text_that_no_reply_may_say_is_refused_and_promises_are_whole_sentences(northlight: Cast) -> None:
+    row = OutputPolicyModel.objects.get()
+    row.competitor_names = "Outdoor Giant"
+    row.required_rules = [{"id": "slogan", "kind": "brand", "text": "Better than Outdoor Giant."}]
+    with pytest.raises(ValidationError, match="holds a competitor's name"):
+        change.apply(row)
+    row.required_rules, row.allowed_promises = [], "free"
+    with pytest.raises(ValidationError, match="fewer than 3 words"):
+        change.apply(row)
+    row.allowed_promises = "Returns are free of charge."
+    change.apply(row)
+    assert policy.output_policy().promises == ("Returns are free of charge.",)

@@ -56,3 +56,50 @@ def test_a_pattern_that_is_none_is_never_present(pattern):
 
 def test_text_with_line_breaks_counts_as_present():
     assert judge("Yours,\n  northlight.", RequiredRule("r", text="Yours, Northlight.")).verdict == "pass"
+
+
+@pytest.mark.requirement("T20")
+def test_a_denied_or_quoted_disclosure_is_none():
+    for text in (
+        "This was not written by an AI.",
+        "Never written by an AI!",
+        "> This reply was written by an AI.\nHello.",
+    ):
+        assert inspect(text, OutputPolicy()).redacted.endswith(DISCLOSURE_TEXT), text
+    assert inspect("Nobody doubts it. This was written by an AI.", OutputPolicy()).verdict == "pass"
+
+
+def test_what_redaction_takes_out_is_missing_again():
+    rule = RequiredRule("contact", text="Write to help@northlight.example")
+    result = judge("Hello. Write to help@northlight.example", rule)
+    assert result.redacted == "Hello. Write to [email address removed]\n\nWrite to help@northlight.example"
+
+
+def test_what_one_rule_adds_may_be_what_another_looks_for():
+    brand, signed = RequiredRule("brand", "brand", "northlight"), RequiredRule("signed", text="Yours, Northlight.")
+    result = judge("Hello.", brand, signed)
+    assert (result.verdict, result.redacted) == ("redact", "Hello.\n\nYours, Northlight.")
+    same = judge("Hello.", signed, RequiredRule("again", text="Yours, Northlight."))
+    assert same.redacted.count("Northlight") == 1
+
+
+@pytest.mark.requirement("T20")
+@pytest.mark.parametrize(
+    ("kind", "pattern", "text", "sent"),
+    [
+        ("policy_reference", r"\bR-2\b", "Our refund policy R-2 applies.", "Our refund policy R-2 applies."),
+        ("disclaimer", "", "Prices include tax.", "Prices include tax."),
+        ("always", "", "We are open all year.", "We are open all year."),
+        ("brand", "Northlight", "", None),
+        ("custom", r"case [a-z]{2}\d", "", None),
+    ],
+)
+def test_every_kind_is_added_or_makes_a_person_complete_the_reply(kind, pattern, text, sent):
+    result = judge(
+        "We have refunded it.", RequiredRule("r", kind, pattern, text, frozenset({"refund"})), action="refund"
+    )
+    if sent:
+        assert (result.verdict, result.redacted) == ("redact", f"We have refunded it.\n\n{sent}")
+    else:
+        assert (result.verdict, result.findings[0].action) == ("block", "human")
+    assert inspect("We have refunded it.", OutputPolicy()).redacted.endswith(DISCLOSURE_TEXT), "on by default"
