@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
-from guardrails import models, resources, switch
+from guardrails import models, resources, rule_form, switch
+from guardrails.admin_replies import ReplyPages
+from guardrails.gates import reach
+from guardrails.gates.words import in_words
 from guardrails.output.policy import PATTERN_KINDS, PERSONAL_KINDS
+from guardrails.output.result import KINDS
 from portal.admin_site import ReadOnlyAdmin, TenantAdmin, site
 from portal.roles import Capability, is_platform_staff
 from portal.sheets import SheetAdmin
@@ -131,16 +140,116 @@ class ActionMoneyCapAdmin(SheetAdmin, PolicyAdmin):
     list_filter = ["action", "currency"]
 
 
+class RuleForm(PolicyForm):
+    """A rule with its condition and its test cases, which are run when it is saved."""
+
+    condition = rule_form.ReadableJSON(widget=rule_form.BuilderWidget("condition"))
+    cases = rule_form.ReadableJSON(
+        label="Test cases",
+        required=False,
+        widget=rule_form.BuilderWidget("cases"),
+        help_text="Run at every save; a rule that says otherwise is not saved. A fact that is left out is not known.",
+    )
+
+    class Meta:
+        model = models.EscalationRule
+        fields = ["name", "priority", "condition", "outcome", "assign_to", "is_active", "cases"]
+
+    def clean_cases(self) -> Any:
+        return self.cleaned_data["cases"] or []
+
+
+class RuleList(ChangeList):
+    """The list of rules; each knows whether it can ever decide."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        found = reach.find(rule.as_rule() for rule in models.EscalationRule.objects.in_force())
+        self.result_list = list(self.result_list)
+        for rule in self.result_list:
+            rule.finding = found.get(str(rule.pk))
+
+
 class EscalationRuleAdmin(SheetAdmin, PolicyAdmin):
+    form = RuleForm
     resource_classes = [resources.EscalationRuleResource]
-    list_display = ["name", "priority", "outcome", "assign_to", "is_active"]
+    list_display = ["name", "priority", "says", "outcome", "assign_to", "is_active", "decides"]
     list_filter = ["outcome", "is_active"]
     search_fields = ["name"]
+    change_form_outer_before_template = "guardrails/admin/rule_before.html"
+
+    @admin.display(description="condition")
+    def says(self, rule: models.EscalationRule) -> str:
+        text = in_words(rule.condition)
+        return text if len(text) <= 120 else f"{text[:119]}…"
+
+    @admin.display(description="decides")
+    def decides(self, rule: models.EscalationRule) -> str:
+        """Say what is proven about the rule's place; nothing is claimed of the others."""
+        finding = getattr(rule, "finding", None)
+        if not rule.is_active:
+            return "– not active"
+        return "✓" if finding is None else f"✕ never: {finding.reason}"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RuleList
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say above the form what the saved rule says, and whether it can ever decide."""
+        rule = kwargs.get("obj")
+        context["rule_fields"] = rule_form.described_fields()
+        if rule is not None:
+            found = reach.find(each.as_rule() for each in models.EscalationRule.objects.in_force())
+            context["rule_finding"] = found.get(str(rule.pk))
+            context["rule_words"] = in_words(models.EscalationRule.objects.get(pk=rule.pk).condition)
+            whom = f" to {rule.assign_to}" if rule.assign_to else ""
+            context["rule_outcome"] = f"{rule.get_outcome_display().lower()}{whom}"
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """Save, and say what is proven about the rules that can now never decide."""
+        super().save_model(request, obj, form, change)
+        names = {str(rule.pk): rule for rule in models.EscalationRule.objects.in_force()}
+        for key, finding in reach.find(rule.as_rule() for rule in names.values()).items():
+            messages.warning(request, f"Rule `{names[key].name}` never decides: {finding.reason}.")
 
 
-class OutputPolicyAdmin(OnePolicyAdmin):
+class OutputPolicyAdmin(ReplyPages, OnePolicyAdmin):
     form = OutputPolicyForm
     list_display = ["__str__", "ai_disclosure", "own_address_allowed"]
+    list_before_template = change_form_outer_before_template = "guardrails/admin/replies_before.html"
+
+    def get_urls(self) -> list[Any]:
+        return [*self.reply_urls(), *super().get_urls()]
+
+
+class ReplyCaseForm(PolicyForm):
+    """A saved reply: it has to hold under the policy of today, and under every later one."""
+
+    facts = rule_form.ReadableJSON(
+        required=False, widget=UnfoldAdminTextareaWidget, help_text="What is true of the reply: deed, amount, order, …"
+    )
+    expected_kinds = forms.MultipleChoiceField(
+        label="Findings it has to have",
+        required=False,
+        choices=[(kind, kind) for kind in KINDS],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    def clean_facts(self) -> Any:
+        return self.cleaned_data["facts"] or {}
+
+
+class ReplyCaseAdmin(PolicyAdmin):
+    form = ReplyCaseForm
+    list_display = ["name", "expected_verdict", "kinds"]
+    list_filter = ["expected_verdict"]
+    search_fields = ["name"]
+    list_before_template = "guardrails/admin/replies_before.html"
+
+    @admin.display(description="findings")
+    def kinds(self, case: models.ReplyCase) -> str:
+        return ", ".join(case.expected_kinds) or "none"
 
 
 class QuestionPolicyAdmin(OnePolicyAdmin):
@@ -229,6 +338,7 @@ site.register(models.ActionCap, ActionCapAdmin)
 site.register(models.ActionMoneyCap, ActionMoneyCapAdmin)
 site.register(models.EscalationRule, EscalationRuleAdmin)
 site.register(models.OutputPolicyModel, OutputPolicyAdmin)
+site.register(models.ReplyCase, ReplyCaseAdmin)
 site.register(models.QuestionPolicy, QuestionPolicyAdmin)
 site.register(models.QueuePolicy, QueuePolicyAdmin)
 site.register(models.RatePolicy, RatePolicyAdmin)

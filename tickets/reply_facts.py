@@ -42,10 +42,14 @@ def context_of(ticket: Ticket, action: Action | None, found: Outside, now: datet
         done=_done(order),
         refunded=frozenset(_texts(given_back)),
         today=now.date(),
-        texts=tuple(
-            ReplyMacro.objects.filter(is_active=True).order_by("id").values_list("text", flat=True)[:MAX_MACROS]
-        ),
+        texts=macros(),
     )
+
+
+def macros() -> tuple[str, ...]:
+    """Return the merchant's reply macros. One query."""
+    active = ReplyMacro.objects.filter(is_active=True).order_by("id")
+    return tuple(active.values_list("text", flat=True)[:MAX_MACROS])
 
 
 def _own_order(found: Outside) -> Order | None:

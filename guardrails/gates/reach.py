@@ -121,7 +121,7 @@ def _ways(
 
 
 def _spread(
-    node: Mapping[str, Any], holds: bool, given: Iterable[tuple[Literal, ...]]
+    node: Mapping[str, Any], holds: bool, given: Iterable[tuple[Literal, ...]], blame: set[str]
 ) -> Iterator[tuple[Literal, ...]]:
     """Yield all ways: `and` adds to each, `or` multiplies, `not` turns round."""
     if "not" in node:

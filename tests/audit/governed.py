@@ -19,6 +19,7 @@ from guardrails.models import (
     QuestionPolicy,
     QueuePolicy,
     RatePolicy,
+    ReplyCase,
     SpendPolicy,
     TicketPolicy,
     UserSpendCap,
@@ -128,6 +129,10 @@ RECIPES: Mapping[str, Recipe] = {
         ),
         {"address": SECRETS[1], "secret": SECRETS[1]},
         secrets=("address", "secret"),
+    ),
+    "reply_case": Recipe(
+        lambda cast: ReplyCase(name="Greeting", text="Hello.", expected_verdict="redact", expected_kinds=["required"]),
+        {"text": "Good morning."},
     ),
     "user_spend_cap": Recipe(
         lambda cast: UserSpendCap(user=cast.ana.user, cap_microusd=1_000_000), {"cap_microusd": 2_000_000}

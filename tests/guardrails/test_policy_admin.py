@@ -27,6 +27,7 @@ POLICIES = (
     "actionmoneycap",
     "escalationrule",
     "outputpolicymodel",
+    "replycase",
     "questionpolicy",
     "spendpolicy",
     "userspendcap",

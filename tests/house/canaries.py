@@ -283,11 +283,17 @@ def _written_into(field: str) -> Callable[[Planter, Any], Any]:
     return write
 
 
+def _reply_case(planter: Planter, model: Any) -> Any:
+    """A case that holds under the default policy, or no officer could change it any more."""
+    return planter.build(model, expected_verdict="redact", expected_kinds=["required"])
+
+
 MAKERS: dict[str, Callable[[Planter, Any], Any]] = {
     "tickets.Action": _written_into("reason"),
     "tickets.Approval": _written_into("why"),
     "audit.Event": _event,
     "connectors.Connector": _connector,
+    "guardrails.ReplyCase": _reply_case,
     "connectors.SchemaSnapshot": _snapshot,
     "portal.OrganizationUserPermission": _person_permission,
     "questions.ReportShare": lambda planter, model: planter.build(model, role=""),  # with a person, so with no role

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal import change
 from tests.factories import Cast
-from tests.tables.row import ADA, ADA_LED, NOBODY, Row, absent, admin_rows
+from tests.tables.row import ADA, ADA_LED, ADA_METHOD, NOBODY, Row, absent, admin_rows
 
 
 def a_rule(cast: Cast) -> Mapping[str, Any]:
@@ -27,6 +27,14 @@ def a_cap(cast: Cast) -> Mapping[str, Any]:
     return {"object_id": str(made.pk)}
 
 
+def a_case(cast: Cast) -> Mapping[str, Any]:
+    from guardrails import reply_cases
+
+    with cast.ada.inside():
+        made = reply_cases.save("Greeting", "Hello.", {})
+    return {"object_id": str(made.pk)}
+
+
 def sheet_rows(app_and_model: str) -> dict[str, Row]:
     """Import and export of a policy: like its edits, of admins alone."""
     return {
@@ -43,6 +51,10 @@ WRITTEN_BY_VERBS = {"see": ADA, "add": NOBODY, "change": ADA_LED, "save": NOBODY
 ROUTES = {
     **admin_rows("guardrails_ticketpolicy", **SINGLE),
     **admin_rows("guardrails_outputpolicymodel", **SINGLE),
+    "admin:guardrails_outputpolicymodel_reply": Row(get=ADA, post=ADA_METHOD),
+    "admin:guardrails_outputpolicymodel_reply_try": Row(get=ADA_METHOD, post=ADA),
+    "admin:guardrails_outputpolicymodel_reply_save": Row(get=ADA_METHOD, post=ADA),
+    **admin_rows("guardrails_replycase", **EDITED, make=a_case),
     **admin_rows("guardrails_questionpolicy", **SINGLE),
     **admin_rows("guardrails_queuepolicy", **SINGLE),
     **admin_rows("guardrails_ratepolicy", **SINGLE),
