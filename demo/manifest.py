@@ -142,6 +142,8 @@ MANIFEST = (
     Shot("policy", "/admin/guardrails/ticketpolicy/", (ADA,), is_kept=False),
     Shot("rate-policy", "/admin/guardrails/ratepolicy/", (ADA,)),
     Shot("rules", "/admin/guardrails/escalationrule/", (ADA,), is_kept=False),
+    Shot("rule", "/admin/guardrails/escalationrule/add/", (ADA,), is_kept=False),
+    Shot("reply-test", "/admin/guardrails/outputpolicymodel/reply-test/", (ADA,), is_kept=False),
     Shot("memory", "/admin/questions/verifiedquery/", (ADA,)),
     Shot("verified-query", _first("questions_verifiedquery"), (ADA,)),
     Shot("metrics", "/admin/questions/metric/", (ADA,), is_kept=False),
