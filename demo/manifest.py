@@ -126,6 +126,7 @@ MANIFEST = (
     Shot("reports", lambda: _reverse("questions:reports"), EVERYBODY),
     Shot("approvals", "/approvals/", (ADA, PAUL)),
     Shot("approval", _approval, (PAUL,)),
+    Shot("approvals-watch", "/approvals/watch/", (ADA,), is_kept=False),
     Shot("tickets", "/tickets/", (PAUL,)),
     Shot("ticket", _ticket("replied"), (PAUL,)),
     Shot("ticket-blocked", _ticket("blocked"), (PAUL,)),
