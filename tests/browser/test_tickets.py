@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from tests.factories import Cast
 from tests.tickets_shop import Shop, usd
-from tickets import reconcile
+from tickets import plant, reconcile
 from tickets.models import Approval
 
 MEDIUM = "Hi, the rain jacket from order #1042 arrived with a torn sleeve. I would like a refund for order #1042."
+TORN = "Hi, the jacket you sent me arrived torn. I would like a refund, I want my money back please."
 SMALL = "Hello, the cap from order #1043 arrived torn. Please refund my money for order #1043."
 LARGE = "The tent from order #1044 arrived broken. Please refund order #1044 in full, I want my money back."
 VIP = "The lamp from order #2001 arrived broken. I would like a refund for order #2001, please."
@@ -41,6 +42,8 @@ def first(shop: Shop) -> Approval:
 def test_the_lists_keep_every_rule(shop: Shop, visit: Callable[..., Any]) -> None:
     visit("/approvals/", shop.cast.ada, name="approvals")
     visit("/approvals/?q=nothing-like-it", shop.cast.ada, name="approvals-no-match")
+    plant.plant("amount")
+    visit("/approvals/watch/", shop.cast.ada, name="approvals-watch")
     visit("/tickets/", shop.cast.ada, name="tickets")
     visit("/tickets/actions/", shop.cast.ada, name="actions")
     visit("/tickets/differences/", shop.cast.ada, name="differences")
@@ -53,6 +56,11 @@ def test_one_approval_keeps_every_rule(shop: Shop, visit: Callable[..., Any]) ->
 
     visit(f"/approvals/{first(shop).pk}/", shop.cast.ada, name="approval")
     visit(f"/approvals/{first(shop).pk}/", shop.cast.ada, name="approval-reject", then=reject_dialog)
+    shop.run(
+        shop.ticket("Hi, the jacket you sent me arrived torn. I would like a refund, I want my money back please.")
+    )
+    choice = Approval.objects.get(is_grantable=False)
+    visit(f"/approvals/{choice.pk}/", shop.cast.ada, name="approval-candidates")
 
 
 def test_one_ticket_keeps_every_rule(shop: Shop, visit: Callable[..., Any]) -> None:
