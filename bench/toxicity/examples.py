@@ -85,7 +85,7 @@ def _times(template: str, family: str, each: int) -> int:
     """Return how often a template is filled: one made of parts is one of many alike."""
     if not _SLOT.search(template):
         return 2
-    return max(1, each // 4) if family.startswith("made") else each
+    return max(2, each // 3) if family.startswith("made") else each
 
 
 def developed(each: int = 14) -> list[Example]:

@@ -316,3 +316,23 @@ FINE["made not"] = tuple(
         "I'm against insulting", "It is forbidden to attack", "We protect", "Never be rude to", "Stop attacking",
     )
 )  # fmt: skip
+FINE["made never"] = tuple(
+    f"{{G}} {verb} {{bad}}{tail}"
+    for verb in ("are not", "aren't", "are never", "have never been", "are no longer called")
+    for tail in (".", ", they work hard.", " at all.")
+)  # fmt: skip
+FINE["made nots"] = tuple(
+    f"{{G}} {verb} {word}."
+    for verb in ("are not", "aren't")
+    for word in (
+        "criminals", "thieves", "liars", "terrorists", "parasites", "vermin", "stupid", "lazy",
+        "dangerous", "the problem",
+        "a threat", "sick", "inferior", "to blame", "evil", "worthless", "dirty", "a burden", "crooks", "idiots",
+    )
+)  # fmt: skip
+HATE["but"] = (
+    "I'm not racist but {G} are {bad}.", "No offence, but {G} are {bad}.",
+    "I don't hate anyone, but {G} should be {harmed}.",
+    "Not to be rude, but {G} are {vermin}.", "I have nothing against people, but {G} don't belong here.",
+    "It's not hate, {G} really are {bad}.", "Call me what you like, I hate {G}.", "Sorry not sorry, {G} are {bad}.",
+)  # fmt: skip

@@ -19,6 +19,9 @@ from guardrails.output.toxicity import find_tone, find_toxicity
 MAX_CHARACTERS = 50_000
 """A reply longer than this is blocked unread, which bounds the time."""
 
+_ROUNDS = 5
+"""So often a redacted text is looked at again: what is left of a chain of numbers may be a number."""
+
 _CONTENT_ONLY = OutputPolicy(ai_disclosure=False)
 _REASONS = {
     "email": "an e-mail address",
@@ -67,7 +70,7 @@ def _inspect(text: str, policy: OutputPolicy) -> Result:
     findings += _manners(view, signs, policy)
     findings += find_ungrounded(view, policy)
     hidden = [f for f in findings if f.action == REDACT or (f.action == BLOCK and f.kind in PERSONAL)]
-    kept = redact(text, hidden)
+    kept = _without(text, hidden, policy)
     findings += find_missing(kept, len(text), policy)
     findings.sort(key=lambda finding: (finding.start, finding.end))
     actions = {finding.action for finding in findings}
@@ -78,6 +81,18 @@ def _inspect(text: str, policy: OutputPolicy) -> Result:
     changed = add_missing(kept, findings)
     reason = next((f.reason for f in findings if f.action in (BLOCK, HUMAN)), "")
     return Result(verdict, changed, tuple(findings), reason)
+
+
+def _without(text: str, hidden: list[Finding], policy: OutputPolicy) -> str:
+    """Return the text without what is hidden, and without what its absence has brought together."""
+    changed = redact(text, hidden)
+    for _ in range(_ROUNDS if hidden else 0):
+        view = fold(changed)
+        left = [each for each in _personal(changed, view, scan(view.text), policy) if each.end > each.start]
+        if not left:
+            break
+        changed = redact(changed, left)
+    return changed
 
 
 def _personal(text: str, view: View, signs: frozenset[str], policy: OutputPolicy) -> list[Finding]:

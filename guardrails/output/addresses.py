@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from guardrails.output.context import is_about, last_word
+from guardrails.output.context import has_word, is_about, last_word
 from guardrails.output.scan import sign
 
 _TLDS = (
@@ -112,7 +112,7 @@ def find_ips(text: str) -> Iterator[tuple[int, int]]:
             start = match.start()
             if _DOTTED.search(text, max(0, start - 6), start) or _DOTTED_ON.match(text, match.end()):
                 continue
-            is_other = last_word(text, start) == "version" or is_about(text, start, "reference")
+            is_other = _is_version(text, start, match[0]) or is_about(text, start, "reference")
             if is_ipv4(match[0].split(".")) and not is_other:
                 yield match.span()
     if text.count(":") > 1:
@@ -120,6 +120,14 @@ def find_ips(text: str) -> Iterator[tuple[int, int]]:
             end = _ipv6_end(match[0])
             if end:
                 yield match.start(), match.start() + end
+
+
+def _is_version(text: str, start: int, quad: str) -> bool:
+    """Whether the words before speak of versions; one of small numbers may stand a little further on."""
+    if last_word(text, start) == "version":
+        return True
+    is_small = all(int(part) < 32 for part in quad.split("."))
+    return is_small and has_word(text, start, "version") and not is_about(text, start, "ip")
 
 
 def find_odd_ips(text: str) -> Iterator[tuple[int, int]]:

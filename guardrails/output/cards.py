@@ -143,7 +143,7 @@ def find_ssns(chain: Chain) -> Iterator[tuple[int, int]]:
             yield start, end
     if sum(sizes) == 9 and sizes != (3, 2, 4):
         start, end = chain.groups[0][0], chain.groups[-1][1]
-        if is_attached_before(text, start) or is_attached_after(text, end):
+        if text[max(0, start - 1) : start] == "+" or is_attached_before(text, start) or is_attached_after(text, end):
             return
         digits = chain.digits()
         is_named = last_word(text, start, 60) == "ssn"
@@ -155,7 +155,9 @@ def find_ssns(chain: Chain) -> Iterator[tuple[int, int]]:
 def _is_inside(chain: Chain, first: int, last: int) -> bool:
     """Whether the groups are part of a longer number or of something else."""
     text = chain.text
-    if first and not _parts(chain.separators[first - 1]):
+    if text[max(0, chain.groups[first][0] - 1) : chain.groups[first][0]] == "+" or (
+        first and not _parts(chain.separators[first - 1])
+    ):
         return True
     if last < len(chain.groups) - 1 and not _parts(chain.separators[last]):
         return True

@@ -69,6 +69,11 @@ def last_word(text: str, start: int, reach: int = 40) -> str:
     return _last(text[max(0, start - reach) : start])[0]
 
 
+def has_word(text: str, start: int, kind: str, reach: int = 80) -> bool:
+    """Whether any context word of `kind` stands before `start`."""
+    return any(match.lastgroup == kind for match in _CONTEXT.finditer(text, max(0, start - reach), start))
+
+
 def is_about(text: str, start: int, kind: str, reach: int = 40) -> bool:
     """Whether a context word of `kind` stands directly before `start`, with only filler between."""
     found, is_direct = _last(text[max(0, start - reach) : start])

@@ -115,6 +115,21 @@ BREAKS = (
         "if before.get(key) != value and key == 'nothing'",
     ),
     Break(
+        "T17", "what is found stays in the text", "guardrails/output/__init__.py",
+        "hidden = [f for f in findings if f.action == REDACT or (f.action == BLOCK and f.kind in PERSONAL)]",
+        "hidden: list[Finding] = []",
+    ),
+    Break(
+        "T18", "a pattern that matches is not told", "guardrails/output/patterns.py",
+        "                if end > start:\n",
+        "                if end < start:\n",
+    ),
+    Break(
+        "T19", "no reply is read for its manners", "guardrails/output/toxicity.py",
+        "    if not signs & _TOXIC_SIGNS:\n",
+        "    if signs is not None:\n",
+    ),
+    Break(
         "T20", "missing content is not added", "guardrails/output/required.py",
         "for rule in sorted(rules_of(policy), key=lambda rule: not rule.text.strip()):",
         "for rule in ():",

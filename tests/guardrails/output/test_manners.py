@@ -8,7 +8,7 @@ from guardrails.output import OutputPolicy, inspect
 from tests.guardrails.output.examples import HARMLESS, RUDE
 
 
-@pytest.mark.requirement("T19", part="output guard")
+@pytest.mark.requirement("T19")
 @pytest.mark.parametrize("text", RUDE)
 def test_rude_replies_are_blocked(text):
     result = inspect(f"Hello, {text}" if not text.isupper() else text)
@@ -16,7 +16,7 @@ def test_rude_replies_are_blocked(text):
     assert {finding.kind for finding in result.findings} <= {"toxicity", "tone"}
 
 
-@pytest.mark.requirement("T19", part="output guard")
+@pytest.mark.requirement("T19")
 @pytest.mark.parametrize("text", HARMLESS)
 def test_harmless_look_alikes_pass(text):
     result = inspect(text)

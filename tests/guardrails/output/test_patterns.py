@@ -18,7 +18,7 @@ def judge(text: str, *rules: PatternRule):
 ACME = PatternRule("acme", "Acme Corp", "competitor")
 
 
-@pytest.mark.requirement("T18", part="output guard")
+@pytest.mark.requirement("T18")
 @pytest.mark.parametrize(
     ("rule", "text", "found"),
     [
@@ -44,7 +44,7 @@ def test_patterns_block(rule, text, found):
     assert finding.rule_id == rule.id
 
 
-@pytest.mark.requirement("T18", part="output guard")
+@pytest.mark.requirement("T18")
 def test_a_word_is_a_whole_word():
     assert judge("Macmecorporate and acme corpse", ACME).verdict == "pass"
 
@@ -54,7 +54,7 @@ def test_a_rule_may_redact_and_every_place_is_taken_out():
     assert judge("zeta zeta,zeta!", rule).redacted == "[removed] [removed],[removed]!"
 
 
-@pytest.mark.requirement("T18", part="output guard")
+@pytest.mark.requirement("T18")
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -93,7 +93,7 @@ def test_a_set_that_ran_out_of_memory_does_not_open_the_guard():
     assert [rule.id for rule, _, _ in patterns.hits("acme corp")] == ["acme"]
 
 
-@pytest.mark.requirement("T18", part="output guard")
+@pytest.mark.requirement("T18")
 def test_patterns_that_break_backtracking_engines_cost_linear_time():
     rules = tuple(PatternRule(f"r{n}", rf"(a+)+{n}$", "custom", is_regex=True) for n in range(20))
     text = "a" * 5_000 + "!"

@@ -14,7 +14,7 @@ from tests.guardrails.output.examples import NOT_PERSONAL, PERSONAL
 CASES = [(kind, text) for kind, texts in PERSONAL.items() for text in texts]
 
 
-@pytest.mark.requirement("T17", part="output guard")
+@pytest.mark.requirement("T17")
 @pytest.mark.parametrize(("kind", "text"), CASES)
 def test_personal_data_is_found_and_redacted(kind, text):
     result = inspect(text)
@@ -25,13 +25,13 @@ def test_personal_data_is_found_and_redacted(kind, text):
     assert "removed]" in result.redacted
 
 
-@pytest.mark.requirement("T17", part="output guard")
+@pytest.mark.requirement("T17")
 @pytest.mark.parametrize("text", NOT_PERSONAL)
 def test_order_numbers_amounts_versions_and_dates_are_not_personal(text):
     assert inspect(text).findings == ()
 
 
-@pytest.mark.requirement("T17", part="output guard")
+@pytest.mark.requirement("T17")
 @pytest.mark.parametrize(
     ("text", "start", "end"),
     [
@@ -48,14 +48,14 @@ def test_places_are_those_of_the_original(text, start, end):
     assert (finding.start, finding.end) == (start, end)
 
 
-@pytest.mark.requirement("T17", part="output guard")
+@pytest.mark.requirement("T17")
 def test_a_policy_may_block_instead_of_redacting():
     policy = OutputPolicy(blocked_kinds=frozenset({"card"}), ai_disclosure=False)
     assert inspect("4111 1111 1111 1111", policy).verdict == "block"
     assert inspect("Call 415-555-0123", policy).verdict == "redact"
 
 
-@pytest.mark.requirement("T17", part="output guard")
+@pytest.mark.requirement("T17")
 def test_the_customers_own_address_only_where_the_policy_allows_it():
     text = "We wrote to ada@example.com and bob@example.com."
     strict = OutputPolicy(ai_disclosure=False).for_reply(own_address="Ada@Example.com")
