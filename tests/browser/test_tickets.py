@@ -56,9 +56,7 @@ def test_one_approval_keeps_every_rule(shop: Shop, visit: Callable[..., Any]) ->
 
     visit(f"/approvals/{first(shop).pk}/", shop.cast.ada, name="approval")
     visit(f"/approvals/{first(shop).pk}/", shop.cast.ada, name="approval-reject", then=reject_dialog)
-    shop.run(
-        shop.ticket("Hi, the jacket you sent me arrived torn. I would like a refund, I want my money back please.")
-    )
+    shop.run(shop.ticket(TORN))
     choice = Approval.objects.get(is_grantable=False)
     visit(f"/approvals/{choice.pk}/", shop.cast.ada, name="approval-candidates")
 
