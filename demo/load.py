@@ -30,7 +30,9 @@ def load(found: Environment, *, has_story: bool) -> int:
             policies.set_policies()
             policies.webhook()
             memory.remember_northlight()
+            asked = policies.ask_to_go_live()
         with organization.acting(OLGA):
+            policies.confirm_going_live(asked)
             memory.countersign_northlight()
         with organization.acting(CLEO):
             memory.remember_southwind()

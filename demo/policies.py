@@ -10,9 +10,11 @@ from typing import Any
 
 from guardrails.models import ActionCap, ActionMoneyCap, EscalationRule, OutputPolicyModel, TicketPolicy
 from portal import change
-from tickets.models import FlaggedCustomer, Intake, ReplyMacro
+from tickets import go_live
+from tickets.models import FlaggedCustomer, GoLive, GoLiveState, Intake, ReplyMacro
 
 COMPETITOR = "Peakline"
+LIVE = ("refund", "cancel", "reply")
 PHONE = "+1 (415) 555-0142"
 CANCEL_CAP_MINOR = 3_000
 WEBHOOK = "Web form"
@@ -71,7 +73,6 @@ REFUND_POLICY = "Our refund policy R-2 applies: northlight.example/policies/r-2.
 
 def set_policies() -> None:
     """Set Northlight's policies as its admin; setting them again changes and records nothing."""
-    _edit(TicketPolicy.objects.get(), shadow_refund=False, shadow_cancel=False, shadow_reply=False)
     _edit(ActionMoneyCap.objects.get(action="cancel", currency="USD"), org_money_minor=CANCEL_CAP_MINOR)
     # The story may be told many times a day: its one refund must not come to the caps of a new organization.
     _edit(ActionCap.objects.get(action="refund"), org_count=500, customer_count=500)
@@ -101,6 +102,20 @@ def set_policies() -> None:
     for name, action, text in MACROS:
         _keep(ReplyMacro, {"name": name}, action=action, text=text)
     _keep(FlaggedCustomer, {"customer_ref": "gina"}, reason="Sent back worn items twice; decide each case by hand.")
+
+
+def ask_to_go_live() -> list[GoLive]:
+    """Ask, as one officer, that what Northlight's story executes leaves shadow mode; nothing where it has."""
+    policy = TicketPolicy.objects.get()
+    waiting = list(GoLive.objects.filter(state=GoLiveState.ASKED))
+    wanted = [kind for kind in LIVE if policy.is_shadow(kind) and kind not in {each.action for each in waiting}]
+    return [*waiting, *(go_live.ask(kind, reason="the demo shows it live") for kind in wanted)]
+
+
+def confirm_going_live(asked: list[GoLive]) -> None:
+    """Confirm it as another officer."""
+    for each in asked:
+        go_live.confirm(each.pk)
 
 
 def webhook() -> Intake:

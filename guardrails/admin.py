@@ -9,19 +9,21 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from guardrails import models, resources, rule_form, switch
+from guardrails import models, rehearsal, resources, rule_form, switch
 from guardrails.admin_replies import ReplyPages
 from guardrails.gates import reach
 from guardrails.gates.words import in_words
 from guardrails.output.policy import PATTERN_KINDS, PERSONAL_KINDS
 from guardrails.output.result import KINDS
 from portal.admin_site import ReadOnlyAdmin, TenantAdmin, site
+from portal.change import kind_of
 from portal.roles import Capability, is_platform_staff
 from portal.sheets import SheetAdmin
 
@@ -71,12 +73,50 @@ class OnePolicyAdmin(PolicyAdmin):
     may_add = may_remove = False
 
 
-class TicketPolicyAdmin(SheetAdmin, OnePolicyAdmin):
+class RehearsedAdmin(PolicyAdmin):
+    """A policy that decides about tickets: its draft can be rehearsed over past ones before it is saved (T26)."""
+
+    change_form_before_template = "admin/guardrails/rehearse.html"
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Rehearse what is typed instead of saving it, where that button was pressed; errors stand at their fields."""
+        more = {"policy_kind": kind_of(self.model), **(extra_context or {})}
+        if request.method == "POST" and "_rehearse" in request.POST and self.has_change_permission(request):
+            try:
+                if url := self._rehearsed(request, object_id):
+                    return redirect(url)
+            except ValidationError as error:
+                request.refused_edit = error  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, more)
+
+    def _rehearsed(self, request: HttpRequest, object_id: str | None) -> str:
+        """Start the rehearsal of the typed draft and return its page; nothing where the form is not valid."""
+        row = self.get_object(request, object_id) if object_id else None
+        form = self.get_form(request, row, change=row is not None)(request.POST, request.FILES, instance=row)
+        if not form.is_valid():
+            return ""
+        return rehearsal.start(form.instance, form.cleaned_data.get("change_reason", ""))
+
+
+class TicketPolicyAdmin(SheetAdmin, RehearsedAdmin, OnePolicyAdmin):
     resource_classes = [resources.TicketPolicyResource]
     list_display = ["__str__", "shadow_refund", "shadow_cancel", "shadow_exchange", "classification_threshold"]
     readonly_fields = ["always_first_time"]
     fieldsets = [
         ("Shadow mode", {"fields": ["shadow_refund", "shadow_cancel", "shadow_exchange", "shadow_reply"]}),
+        (
+            "Fall-back to shadow mode",
+            {
+                "fields": [
+                    "fallback_days",
+                    "fallback_min_actions",
+                    "fallback_agreement_percent",
+                    "fallback_error_percent",
+                ]
+            },
+        ),
         ("Classification", {"fields": ["classification_threshold", "general_disposition"]}),
         (
             "Abuse and risk",
@@ -123,18 +163,18 @@ class TicketPolicyAdmin(SheetAdmin, OnePolicyAdmin):
         return policy.first_time_approval
 
 
-class ActionCeilingAdmin(SheetAdmin, PolicyAdmin):
+class ActionCeilingAdmin(SheetAdmin, RehearsedAdmin):
     resource_classes = [resources.ActionCeilingResource]
     list_display = ["action", "currency", "auto_minor", "block_minor"]
     list_filter = ["action", "currency"]
 
 
-class ActionCapAdmin(SheetAdmin, PolicyAdmin):
+class ActionCapAdmin(SheetAdmin, RehearsedAdmin):
     resource_classes = [resources.ActionCapResource]
     list_display = ["action", "org_count", "org_window_s", "customer_count", "customer_period_s"]
 
 
-class ActionMoneyCapAdmin(SheetAdmin, PolicyAdmin):
+class ActionMoneyCapAdmin(SheetAdmin, RehearsedAdmin):
     resource_classes = [resources.ActionMoneyCapResource]
     list_display = ["action", "currency", "org_money_minor", "customer_money_minor"]
     list_filter = ["action", "currency"]
@@ -170,7 +210,7 @@ class RuleList(ChangeList):
             rule.finding = found.get(str(rule.pk))
 
 
-class EscalationRuleAdmin(SheetAdmin, PolicyAdmin):
+class EscalationRuleAdmin(SheetAdmin, RehearsedAdmin):
     form = RuleForm
     resource_classes = [resources.EscalationRuleResource]
     list_display = ["name", "priority", "says", "outcome", "assign_to", "is_active", "decides"]
@@ -214,7 +254,7 @@ class EscalationRuleAdmin(SheetAdmin, PolicyAdmin):
             messages.warning(request, f"Rule `{names[key].name}` never decides: {finding.reason}.")
 
 
-class OutputPolicyAdmin(ReplyPages, OnePolicyAdmin):
+class OutputPolicyAdmin(ReplyPages, RehearsedAdmin, OnePolicyAdmin):
     form = OutputPolicyForm
     list_display = ["__str__", "ai_disclosure", "own_address_allowed"]
     list_before_template = change_form_outer_before_template = "guardrails/admin/replies_before.html"

@@ -21,6 +21,7 @@ class GuardrailsConfig(AppConfig):
 
         _govern()
         _hold_cases()
+        _keep_versions()
         _navigate()
         _count()
         share(
@@ -59,6 +60,14 @@ def _hold_cases() -> None:
 
     condition(models.OutputPolicyModel, reply_cases.require_cases)
     condition(models.ReplyCase, reply_cases.require_true)
+
+
+def _keep_versions() -> None:
+    from guardrails import versions
+    from portal import change
+
+    for model in versions.VERSIONED:
+        change.followed(model, versions.keep)
 
 
 def _navigate() -> None:

@@ -12,5 +12,7 @@ app = Celery("countersign")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["portal", "guardrails", "audit", "connectors", "questions", "tickets"])
 
-SYSTEM_TASKS = frozenset({"portal.dispatch", "portal.sweep", "audit.keep_partitions", "tickets.reconcile_all"})
+SYSTEM_TASKS = frozenset(
+    {"portal.dispatch", "portal.sweep", "audit.keep_partitions", "tickets.reconcile_all", "tickets.watch_all"}
+)
 """Tasks that belong to no organization; a test proves that every other one is a `TenantTask`."""

@@ -9,6 +9,7 @@ import datetime as dt
 import decimal
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
@@ -44,11 +45,25 @@ _kinds: dict[type[models.Model], str] = {}
 _conditions: dict[type[models.Model], list[Callable[[models.Model, models.Model | None], None]]] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An edit that was made: the row as it is now, as it was (None: new), whether it was removed, and why."""
+
+    instance: models.Model
+    before: models.Model | None
+    is_removed: bool
+    reason: str
+    source: str
+
+
+_follows: dict[type[models.Model], list[Callable[[Edit], None]]] = {}
+
+
 def govern(model: type[models.Model], kind: str, sentence: str) -> None:
     """Declare that edits of `model` go through here, as events `<kind>.created`, `.changed` and `.removed`."""
     _kinds[model] = kind
     for verb in ("created", "changed", "removed"):
-        trail.declare(f"{kind}.{verb}", f"{sentence} was {verb}", fields="reason source", promises=("A02",))
+        trail.declare(f"{kind}.{verb}", f"{sentence} was {verb}", fields="reason source evidence", promises=("A02",))
 
 
 def governed() -> Mapping[type[models.Model], str]:
@@ -59,6 +74,11 @@ def governed() -> Mapping[type[models.Model], str]:
 def condition(model: type[models.Model], holds: Callable[[models.Model, models.Model | None], None]) -> None:
     """Ask `holds(instance, as it stands)` before each edit of `model` is saved; what it raises stops the edit."""
     _conditions.setdefault(model, []).append(holds)
+
+
+def followed(model: type[models.Model], follows: Callable[[Edit], None]) -> None:
+    """Call `follows(edit)` after each edit of `model`, in its transaction: what must stand or fall with it."""
+    _follows.setdefault(model, []).append(follows)
 
 
 def kind_of(model: type[models.Model]) -> str:
@@ -94,10 +114,11 @@ def _json(value: Any) -> Any:
     return str(value)
 
 
-def apply(instance: models.Model, *, reason: str = "", source: str = "admin") -> models.Model:
+def apply(instance: models.Model, *, reason: str = "", source: str = "admin", evidence: str = "") -> models.Model:
     """Validate and save a governed instance, new or changed, and record exactly one event.
 
-    Raises `ValidationError` naming the field. An edit that changes nothing saves and records nothing.
+    `evidence` names what the change was weighed by, such as a rehearsal. Raises `ValidationError` naming the field. An
+    edit that changes nothing saves and records nothing.
     """
     kind = kind_of(type(instance))
     with transaction.atomic():
@@ -117,12 +138,13 @@ def apply(instance: models.Model, *, reason: str = "", source: str = "admin") ->
             trail.Event(
                 f"{kind}.{'created' if before is None else 'changed'}",
                 trail.Subject(kind, str(instance.pk)),
-                data={"reason": reason, "source": source},
+                data={"reason": reason, "source": source, **({"evidence": evidence} if evidence else {})},
                 before={key: before.get(key) for key in changed} if before is not None else None,
                 after=changed,
                 policy_revision=getattr(instance, "revision", None),
             )
         )
+        _follow(Edit(instance, before_row, False, reason, source))
     return instance
 
 
@@ -157,4 +179,10 @@ def remove(instance: models.Model, *, reason: str = "", source: str = "admin") -
                 before=snapshot(instance),
             )
         )
+        _follow(Edit(instance, instance, True, reason, source))
         instance.delete()
+
+
+def _follow(edit: Edit) -> None:
+    for follows in _follows.get(type(edit.instance), ()):
+        follows(edit)

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from portal.api_wire import django_messages
 from portal.rate import Limited
 from portal.roles import Capability
-from tickets import approve, assign, candidates, gather, intake, queue, reject_many
+from tickets import approve, assign, by_hand, candidates, gather, intake, queue, reject_many
 from tickets import serializers as wire
 from tickets.forms import ApprovalFilters
 from tickets.models import Action, ActionState, Approval, ApprovalState, Ticket, TicketState
@@ -81,6 +81,14 @@ class TicketViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
         given = wire.Reason(data=request.data)
         given.is_valid(raise_exception=True)
         return Response(wire.TicketOut(approve.resume(self.get_object().pk, **given.validated_data)).data)
+
+    @extend_schema(request=wire.Deed, responses=wire.DeedOut)
+    @action(detail=True, methods=["post"], url_path="by-hand")
+    def by_hand(self, request: Any, pk: str) -> Response:
+        """Say what a person did about a ticket themselves; the shadow report compares it with the AI (T25)."""
+        given = wire.Deed(data=request.data)
+        given.is_valid(raise_exception=True)
+        return Response(wire.DeedOut(by_hand.record(self.get_object().pk, **given.validated_data)).data)
 
 
 class ActionViewSet(viewsets.ReadOnlyModelViewSet[Action]):

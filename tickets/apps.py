@@ -9,8 +9,9 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from guardrails import reply_cases
+        from guardrails.models import TicketPolicy
         from portal import change, work
-        from tickets import events, pipeline, reply_facts  # noqa: F401
+        from tickets import events, go_live, pipeline, reply_facts  # noqa: F401
         from tickets.models import FlaggedCustomer, Intake, ReplyMacro, Ticket
 
         work.register("ticket", Ticket, pipeline.handle, pipeline.give_up)
@@ -18,8 +19,26 @@ class TicketsConfig(AppConfig):
         change.govern(FlaggedCustomer, "flagged_customer", "a flag on a customer")
         change.govern(Intake, "intake", "a webhook intake")
         reply_cases.own_words_from(reply_facts.macros)
+        _learn()
+        change.condition(TicketPolicy, go_live.only_by_two)
+        change.followed(TicketPolicy, go_live.keep_in_step)
         _navigate()
         _show()
+
+
+def _learn() -> None:
+    from django.urls import reverse
+
+    from guardrails import rehearsal
+    from portal import work
+    from tickets import rehearse, shadow_run
+    from tickets.models import Rehearsal, TicketImport
+
+    work.register("ticket_import", TicketImport, shadow_run.work_on, shadow_run.give_up)
+    work.register("rehearsal", Rehearsal, rehearse.work_on, rehearse.give_up)
+    rehearsal.install(
+        lambda draft, reason: reverse("tickets:rehearsal", args=[rehearse.start(draft, reason=reason).pk])
+    )
 
 
 def _navigate() -> None:
@@ -30,6 +49,8 @@ def _navigate() -> None:
     work = Capability.WORK_APPROVALS
     add_page(Entry("Work", "Approvals", "tickets:approvals", work, order=30, count=waiting_count))
     add_page(Entry("Work", "Tickets", "tickets:tickets", work, order=40))
+    under = ("tickets:rehearsals", "tickets:rehearsal", "tickets:imports", "tickets:health", "tickets:versions")
+    add_page(Entry("Govern", "Learning", "tickets:shadow", Capability.SET_POLICY, order=30, under=under))
     entries = (
         ("Tickets", "Tickets", "ticket", Capability.VIEW_GOVERNANCE, "confirmation_number"),
         ("Tickets", "Action log", "action", Capability.VIEW_GOVERNANCE, "receipt_long"),
@@ -53,6 +74,7 @@ def _show() -> None:
 
     subjects.link("ticket", "tickets:ticket")
     subjects.link("approval", "tickets:approval")
+    subjects.link("rehearsal", "tickets:rehearsal")
     subjects.link("action", "admin:tickets_action_change")
     figures.add(
         figures.Figure(

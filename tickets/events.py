@@ -127,3 +127,41 @@ declare(
     promises=("T15", "A02"),
 )
 declare("intake.refused", "a delivery was refused", fields="reason", promises=("T21",))
+declare(
+    "ticket.handled_by_hand",
+    "a person said what they did about a ticket themselves",
+    fields="action source",
+    text="outcome",
+    promises=("T25", "A03"),
+)
+_EVIDENCE = "action reason since until compared agreed low high"
+declare(
+    "go_live.asked", "an officer asked that an action leaves shadow mode", fields=_EVIDENCE, promises=("T02", "T25")
+)
+declare(
+    "go_live.confirmed",
+    "a second officer confirmed that an action leaves shadow mode",
+    fields=_EVIDENCE,
+    promises=("T02", "T25"),
+)
+declare("go_live.recalled", "going live was withdrawn or refused", fields="action reason", promises=("T02",))
+declare(
+    "shadow.returned",
+    "a live action left its band and is only recorded again",
+    fields="action reason since agreed decided wrong executed",
+    promises=("T02", "T25"),
+)
+declare(
+    "policy.rehearsed",
+    "a changed policy was asked about past tickets",
+    fields="kind policy tickets moved revision digest",
+    promises=("T26",),
+)
+declare("import.started", "closed tickets were imported", fields="lines bad bytes digest", promises=("T25",))
+declare("import.ended", "an import was worked on to its end", fields="lines bad", promises=("T25",))
+declare(
+    "ticket.imported",
+    "a closed ticket was run in shadow",
+    fields="intent kind outcome gate",
+    promises=("T25", "A03"),
+)

@@ -226,6 +226,19 @@ class Propose(Typed):
     reply = forms.CharField(label="Reply", max_length=MAX_REPLY, widget=forms.Textarea(attrs={"rows": 8}))
 
 
+class ByHand(Typed):
+    """What a person did about a ticket themselves."""
+
+    action = forms.ChoiceField(
+        label="What did you do?", choices=[*KINDS, ("reply", "Only replied"), ("none", "Nothing")]
+    )
+    amount = forms.CharField(
+        label="Amount", max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    currency = forms.CharField(label="Currency", max_length=3, required=False)
+    outcome = forms.CharField(label="In a few words", max_length=200, required=False)
+
+
 class Resume(Typed):
     reason = forms.CharField(
         label="Why now?", max_length=300, help_text="The ticket starts again from its classification."

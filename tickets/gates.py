@@ -10,7 +10,19 @@ from guardrails.contracts import Disposition, Outcome, Verdict
 from guardrails.gates import EARLY_GATES, GATES, LATE_GATES, Gate, Run, run_gates
 from guardrails.gates.facts import Facts
 from portal import locks, trail
-from tickets import action_log, approvals, candidates, contract, gather, journey, meanwhile, overdue, shape, waiting
+from tickets import (
+    action_log,
+    approvals,
+    candidates,
+    contract,
+    decisions,
+    gather,
+    journey,
+    meanwhile,
+    overdue,
+    shape,
+    waiting,
+)
 from tickets import shown as pictures
 from tickets.models import Action, ActionState, Approval, GateReceipt, Reply, Ticket, TicketState
 
@@ -47,6 +59,7 @@ def ask_early(ticket: Ticket) -> bool:
         if run.is_passed:
             journey.move(ticket, step="propose", is_shadow=run.is_record_only)
             return True
+        decisions.keep(ticket, None, run, facts)
         end_run(ticket, None, run)
     return False
 
@@ -75,6 +88,8 @@ def ask_late(ticket: Ticket) -> bool:
         run, spent = ask(facts, GATES if said.any else LATE_GATES, said.granted)
         write_receipts(ticket, run, spent, phase="late", first=0 if said.any else len(EARLY_GATES))
         _keep(action, found, facts.policy.revision)
+        if not said.any and (action is None or action.proposed_by_id is None):
+            decisions.keep(ticket, action, run, facts)
         if run.reply_text is not None and reply is not None:
             reply.text = run.reply_text
             reply.save(update_fields=["text"])

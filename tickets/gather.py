@@ -209,7 +209,7 @@ def _first_time(action: Action, of: Connector | None) -> f.FirstTimeFacts:
 def _reply(ticket: Ticket, action: Action | None, reply: Reply, found: Outside, start: f.Facts) -> f.ReplyFacts:
     """Look at the reply under the policy, with all that the facts carry. One query."""
     own = start.policy.output.in_context(reply_facts.context_of(ticket, action, found, start.now))
-    return f.ReplyFacts(reply.text, output.inspect(reply.text, own))
+    return f.ReplyFacts(reply.text, output.inspect(reply.text, own), own.context)
 
 
 def organization_currency() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tickets.models import Action, Approval, Category, GateReceipt, Ticket
+from tickets.models import Action, Approval, ByHand, Category, GateReceipt, Ticket
 
 
 class TicketIn(serializers.Serializer[Any]):
@@ -139,3 +139,18 @@ class NewProposal(serializers.Serializer[Any]):
     replacement_sku = serializers.CharField(
         max_length=80, required=False, default="", help_text="exchange: what is sent"
     )
+
+
+class Deed(serializers.Serializer[Any]):
+    """What a person did about a ticket themselves: refund, cancel, exchange, reply or none."""
+
+    action = serializers.CharField(max_length=10)
+    amount = serializers.CharField(max_length=30, required=False, default="", allow_blank=True)
+    currency = serializers.CharField(max_length=3, required=False, default="", allow_blank=True)
+    outcome = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+
+
+class DeedOut(serializers.ModelSerializer[ByHand]):
+    class Meta:
+        model = ByHand
+        fields = ["ticket", "action", "amount_minor", "currency", "outcome", "source", "done_at"]

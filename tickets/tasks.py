@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.celery import app
 from portal.tasks import TenantTask
-from tickets import reconcile
+from tickets import reconcile, watch
 
 DAYS_BACK = 2
 """How many past days each night compares: a day the store could not be asked about is caught up the next night."""
@@ -19,13 +19,30 @@ DAYS_BACK = 2
 @app.task(name="tickets.reconcile_all")
 def reconcile_all() -> None:
     """Start every organization's comparison. Belongs to no organization; sees their ids alone."""
+    today = timezone.now().date()
+    for organization_id in _organizations():
+        for back in range(1, DAYS_BACK + 1):
+            reconcile_day.send(organization_id, (today - timedelta(days=back)).isoformat())
+
+
+def _organizations() -> list[uuid.UUID]:
+    """Return every organization's id, as the dispatcher role."""
     with connections["dispatcher"].cursor() as cursor:
         cursor.execute("SELECT id FROM portal_organization ORDER BY id")
-        found = [row[0] for row in cursor.fetchall()]
-    today = timezone.now().date()
-    for organization_id in found:
-        for back in range(1, DAYS_BACK + 1):
-            reconcile_day.send(uuid.UUID(str(organization_id)), (today - timedelta(days=back)).isoformat())
+        return [uuid.UUID(str(row[0])) for row in cursor.fetchall()]
+
+
+@app.task(name="tickets.watch_all")
+def watch_all() -> None:
+    """Look after every organization's live actions. Belongs to no organization; sees their ids alone."""
+    for organization_id in _organizations():
+        watch_live.send(organization_id)
+
+
+@app.task(base=TenantTask, name="tickets.watch_live")
+def watch_live() -> None:
+    """Put what has left its band back into shadow mode."""
+    watch.fall_back()
 
 
 @app.task(base=TenantTask, name="tickets.reconcile_day")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import log, one, queue, ticket, watch
+from tickets.views import learning, log, one, queue, ticket, watch
 
 app_name = "tickets"
 urlpatterns = [
@@ -25,6 +25,19 @@ urlpatterns = [
     path("tickets/", ticket.tickets, name="tickets"),
     path("tickets/actions/", log.actions, name="actions"),
     path("tickets/differences/", log.differences, name="differences"),
+    path("learning/", learning.shadow, name="shadow"),
+    path("learning/imports/", learning.imports, name="imports"),
+    path("learning/gates/", learning.gate_health, name="health"),
+    path("learning/rehearsals/", learning.rehearsals, name="rehearsals"),
+    path("learning/rehearsals/<uuid:pk>/", learning.rehearsal, name="rehearsal"),
+    path("learning/rehearsals/<uuid:pk>/save/", learning.save_rehearsed, name="save_rehearsed"),
+    path("learning/versions/<slug:kind>/<uuid:pk>/", learning.policy_versions, name="versions"),
+    path("learning/versions/<uuid:pk>/revert/", learning.revert, name="revert"),
+    path("learning/live/<slug:kind>/ask/", learning.ask_live, name="ask_live"),
+    path("learning/live/<slug:kind>/back/", learning.back, name="back_to_shadow"),
+    path("learning/live/<uuid:pk>/confirm/", learning.confirm_live, name="confirm_live"),
+    path("learning/live/<uuid:pk>/recall/", learning.recall_live, name="recall_live"),
+    path("tickets/<uuid:pk>/by-hand/", ticket.by_hand, name="by_hand"),
     path("tickets/<uuid:pk>/", ticket.ticket, name="ticket"),
     path("tickets/<uuid:pk>/status/", ticket.status, name="ticket_status"),
     path("tickets/<uuid:pk>/propose/", ticket.propose, name="propose"),

@@ -12,7 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from guardrails.output.policy import OutputPolicy
+from guardrails.output.policy import OutputPolicy, ReplyContext
 from portal.money import Money, exponent
 
 if TYPE_CHECKING:
@@ -233,10 +233,14 @@ class FirstTimeFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReplyFacts:
-    """The reply as it would be sent, and what `guardrails.output.inspect` found in it under this policy."""
+    """The reply as it would be sent, and what `guardrails.output.inspect` found in it under this policy.
+
+    `context` is what the output guard was told of this one reply, so that it can be asked again.
+    """
 
     text: str
     result: Result | None = None
+    context: ReplyContext = field(default_factory=ReplyContext)
 
 
 @dataclass(frozen=True, slots=True)

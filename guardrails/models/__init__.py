@@ -11,6 +11,7 @@ from guardrails.models.rule import EscalationRule
 from guardrails.models.spend import SpendCounter, SpendPolicy, SpendReservation, SpendState, UserSpendCap
 from guardrails.models.switch import KillSwitch, OrganizationSwitch
 from guardrails.models.ticket import ActionCap, ActionCeiling, ActionMoneyCap, TicketPolicy
+from guardrails.models.version import PolicyVersion
 
 __all__ = [
     "ActionCap",
@@ -25,6 +26,7 @@ __all__ = [
     "OutputPolicyModel",
     "Policy",
     "PolicyRevision",
+    "PolicyVersion",
     "QuestionPolicy",
     "QueuePolicy",
     "RatePolicy",

@@ -12,6 +12,8 @@ from guardrails.models.fields import Between, action, currency, minor, whole
 from guardrails.models.policy import Policy
 from portal.money import Money
 
+_TWO_PEOPLE = "Switched on here; switched off on the shadow report, by two officers."
+
 
 class TicketPolicy(Policy):
     """An organization's thresholds and modes; its ceilings, caps and rules have tables of their own.
@@ -21,11 +23,19 @@ class TicketPolicy(Policy):
 
     first_time_approval = True
 
-    shadow_refund = models.BooleanField("shadow mode: refunds", default=True, help_text="Record, never refund.")
-    shadow_cancel = models.BooleanField("shadow mode: cancellations", default=True, help_text="Record, never cancel.")
-    shadow_exchange = models.BooleanField("shadow mode: exchanges", default=True, help_text="Record, never exchange.")
+    shadow_refund = models.BooleanField(
+        "shadow mode: refunds", default=True, help_text=f"Record, never refund. {_TWO_PEOPLE}"
+    )
+    shadow_cancel = models.BooleanField(
+        "shadow mode: cancellations", default=True, help_text=f"Record, never cancel. {_TWO_PEOPLE}"
+    )
+    shadow_exchange = models.BooleanField(
+        "shadow mode: exchanges", default=True, help_text=f"Record, never exchange. {_TWO_PEOPLE}"
+    )
     shadow_reply = models.BooleanField(
-        "shadow mode: replies", default=True, help_text="Record replies of tickets without an action, send none."
+        "shadow mode: replies",
+        default=True,
+        help_text=f"Record replies of tickets without an action, send none. {_TWO_PEOPLE}",
     )
     classification_threshold = models.DecimalField(
         max_digits=4,
@@ -59,6 +69,22 @@ class TicketPolicy(Policy):
         help_text="Above this amount (minor units) two people approve; empty: one is enough.",
     )
     second_approver_currency = currency(default="USD", help_text="Currency of that amount; others always need two.")
+    fallback_days = whole("fallback_days", 30, 1, 366, "Days of live work that are looked at; never before going live.")
+    fallback_min_actions = whole("fallback_min_actions", 20, 5, 10_000, "Fewer decisions than this say nothing yet.")
+    fallback_agreement_percent = whole(
+        "fallback_agreement_percent",
+        80,
+        0,
+        100,
+        "People agree with less than this share of a live action's proposals: it falls back to shadow mode.",
+    )
+    fallback_error_percent = whole(
+        "fallback_error_percent",
+        5,
+        0,
+        100,
+        "More than this share fails, stays unknown or differs from the store: it falls back to shadow mode.",
+    )
 
     class Meta:
         verbose_name = "ticket policy"

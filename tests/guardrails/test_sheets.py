@@ -94,9 +94,9 @@ def test_two_rows_about_the_same_thing_are_refused(northlight: Cast) -> None:
 
 
 def test_the_one_ticket_policy_is_changed_by_columns_that_are_there(northlight: Cast) -> None:
-    assert load(TicketPolicyResource, ("shadow_refund", "vip_factor"), ("no", "3")) == []
+    assert load(TicketPolicyResource, ("shadow_refund", "vip_factor"), ("yes", "3")) == []
     policy = TicketPolicy.objects.get()
-    assert (policy.shadow_refund, policy.shadow_cancel, policy.vip_factor, policy.revision) == (False, True, 3, 2)
+    assert (policy.shadow_refund, policy.shadow_cancel, policy.vip_factor, policy.revision) == (True, True, 3, 2)
     assert load(TicketPolicyResource, ("vip_factor",), ("3",), ("4",))
 
 

@@ -291,6 +291,8 @@ def _reply_case(planter: Planter, model: Any) -> Any:
 MAKERS: dict[str, Callable[[Planter, Any], Any]] = {
     "tickets.Action": _written_into("reason"),
     "tickets.Approval": _written_into("why"),
+    "tickets.Decision": _written_into("reason"),
+    "tickets.GoLive": lambda planter, model: planter.build(model, confirmed_by_id=None),  # two people, or one who asks
     "audit.Event": _event,
     "connectors.Connector": _connector,
     "guardrails.ReplyCase": _reply_case,

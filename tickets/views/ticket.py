@@ -17,8 +17,9 @@ from portal import listing, tenancy
 from portal.page_verb import carry_out
 from portal.roles import Capability, requires
 from tickets import approve, forms, gather, plant
+from tickets import by_hand as by_hand_verbs
 from tickets import presentation as show
-from tickets.models import Action, Approval, ApprovalState, GateReceipt, Reply, Ticket, TicketState
+from tickets.models import Action, Approval, ApprovalState, ByHand, GateReceipt, Reply, Ticket, TicketState
 from tickets.pipeline import STEPS
 
 KEYS = (("j", "Next in the list"), ("k", "Previous in the list"), ("Enter", "Open it"), ("/", "Search"), ("?", "Keys"))
@@ -33,6 +34,8 @@ def tickets(request: HttpRequest) -> HttpResponse:
     rows = Ticket.objects.all()
     if state := form.given("state"):
         rows = rows.filter(state=state)
+    elif not form.given("q"):
+        rows = rows.exclude(source__startswith="import-")  # closed tickets of another day; the shadow report links them
     if form.given("mine"):
         rows = rows.filter(assigned_to_id=tenancy.current().user_id)
     if q := form.given("q"):
@@ -98,6 +101,18 @@ def resume(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _do(request, pk, form, verb)
 
 
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def by_hand(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    form = forms.ByHand(request.POST)
+
+    def verb() -> None:
+        by_hand_verbs.record(pk, **form.cleaned_data)
+        messages.success(request, "Recorded. The shadow report compares it with what the AI would have done.")
+
+    return _do(request, pk, form, verb)
+
+
 def _do(request: HttpRequest, pk: uuid.UUID, form: forms.Typed, verb: Callable[[], None]) -> HttpResponse:
     found = _found(pk)
     return carry_out(
@@ -140,6 +155,11 @@ def _page(request: HttpRequest, found: Ticket, *, form: forms.Typed | None = Non
             for approval in Approval.objects.filter(ticket=found).order_by("id")
         ],
         "propose_form": _propose_form(found, actions, form),
+        "by_hand": ByHand.objects.filter(ticket=found).first(),
+        "by_hand_form": form
+        if isinstance(form, forms.ByHand)
+        else forms.ByHand(initial={"currency": gather.organization_currency()}),
+        "may_say_by_hand": found.state in by_hand_verbs.ANSWERED,
         "resume_form": form if isinstance(form, forms.Resume) else forms.Resume(),
         "may_propose": found.state in MINE_TO_PROPOSE,
         "may_resume": approve.may_resume(found, actions[-1] if actions else None),
