@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import pickle
 import time
 import uuid
@@ -23,9 +24,12 @@ import structlog
 from celery import Task
 from django.apps import apps
 from django.conf import settings
+from django.test import override_settings
 from kombu import Connection
 
 from connectors import notify
+from connectors import open as doors
+from connectors.contracts import StoreUnreachable
 from connectors.models import Connector
 from portal import change, embedded, work
 from portal.embedded.places import Places
@@ -37,6 +41,7 @@ from portal.vault import Secret, VaultError
 from questions import ask
 from tests import questions_lab
 from tests.clients import browser, program, sign_in
+from tests.connectors.test_oauth_tokens import connected
 from tests.factories import Cast
 from tests.house.canaries import Marks, World, rows_of
 from tests.house.searching import Heard, everything_is_heard, found, whole_database, whole_folder, whole_valkey
@@ -45,6 +50,7 @@ from tests.questions_lab import Lab, make_database
 from tests.servers import messages
 from tests.servers.messages import MessagesServer
 from tests.servers.portal_process import EVERY_ROLE, worker
+from tests.servers.shopify import ShopifyServer, server_error
 from tests.tickets_shop import Shop
 from tickets.intake import sign
 from tickets.models import Intake
@@ -54,6 +60,8 @@ pytestmark = [pytest.mark.django_db(transaction=True, databases=EVERY_ROLE), pyt
 CONNECTORS = "/api/v1/connectors/"
 SEALED = {
     "connectors.Credential.secret": "qzCanary+provider/key-1",
+    "connectors.OAuthToken.access_token": "qzCanary+shop/access-6",
+    "connectors.OAuthToken.refresh_token": "qzCanary+shop/refresh-77",
     "tickets.Intake.secret": "qzCanary+webhook/new-22-long-enough",
     "tickets.Intake.previous_secret": "qzCanary+webhook/old-333-long-enough",
     "connectors.Recipient.address": "https://localhost:9/qzCanary/hook-44",
@@ -286,6 +294,20 @@ def operators_secrets(day: Day) -> dict[str, bytes]:
     return keys | passwords | mine
 
 
+def a_shop_is_connected_and_fails(day: Day) -> None:
+    """A shop's tokens are fetched, used, rejected and not renewed."""
+    tokens = (SEALED["connectors.OAuthToken.access_token"], SEALED["connectors.OAuthToken.refresh_token"])
+    with ShopifyServer() as played, override_settings(SHOPIFY_ORIGIN=played.origin), day.cast.ada.inside():
+        played.issue = lambda **_: (played.tokens.update({tokens[0]: math.inf}), tokens)[1]  # type: ignore[method-assign]
+        shop = connected(played)
+        assert doors.store(shop).find_order("1001") is None
+        played.tokens.clear()
+        played.token_faults.append(server_error())
+        with pytest.raises(StoreUnreachable):
+            doors.store(shop).find_order("1001")
+        Connector.objects.filter(pk=shop.pk).update(is_active=False)
+
+
 def sealed_fields() -> dict[str, tuple[Any, str]]:
     """Return every sealed field of every model by name."""
     return {
@@ -305,6 +327,7 @@ def test_no_secret_of_a_whole_day_is_found_anywhere(day: Day) -> None:
         webhooks_are_signed_and_forged(day)
         notices_go_to_a_webhook(day)
         people_sign_in_and_fail_to(day)
+        a_shop_is_connected_and_fails(day)
 
     assert set(sealed_fields()) == set(SEALED), "a sealed field needs a canary here"
     with day.cast.ada.inside():
