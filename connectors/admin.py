@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from unfold.decorators import display
 
 from connectors import (
+    breaker,
     data_admin,
     grant,
     notice_admin,  # noqa: F401
@@ -208,6 +209,7 @@ def _belongings(connector: Connector) -> dict[str, Any]:
     return {
         "connector": connector,
         "probe": getattr(connector, "probe", None),
+        "breaker": breaker.of(connector),
         "is_source": connector.role == ConnectorRole.SOURCE,
         **shop_of(connector),
         "has_secret": bool(getattr(getattr(connector, "credential", None), "secret", None)),

@@ -60,6 +60,13 @@ def of(connector: Connector) -> Breaker | None:
     return Breaker.objects.filter(connector=connector).first()
 
 
+def away() -> list[Breaker]:
+    """Return the breakers that are open now, longest outage first. One query."""
+    return list(
+        Breaker.objects.exclude(state=BreakerState.CLOSED).select_related("connector").order_by("opened_at", "id")
+    )
+
+
 def try_now(connector: Connector) -> None:
     """Let the next call through at once, because a person says that the system is back. One statement."""
     Breaker.objects.filter(connector=connector).exclude(state=BreakerState.CLOSED).update(

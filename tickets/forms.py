@@ -245,4 +245,19 @@ class Resume(Typed):
     )
 
 
+class Resolve(Typed):
+    reason = forms.CharField(
+        label="What it was and what was done", max_length=1000, help_text="It stays in the audit trail."
+    )
+
+
+class Settle(Typed):
+    happened = forms.ChoiceField(
+        label="What the store shows", choices=(("yes", "It happened"), ("no", "It did not happen"))
+    )
+    reason = forms.CharField(
+        label="What you saw there", max_length=300, help_text="The store is asked once more; what it has counts."
+    )
+
+
 assert {name for name, _ in KINDS} == set(ACTION_KINDS)

@@ -38,8 +38,10 @@ urlpatterns = [
     path("learning/live/<uuid:pk>/confirm/", learning.confirm_live, name="confirm_live"),
     path("learning/live/<uuid:pk>/recall/", learning.recall_live, name="recall_live"),
     path("tickets/<uuid:pk>/by-hand/", ticket.by_hand, name="by_hand"),
+    path("tickets/differences/<uuid:pk>/resolve/", log.resolve, name="resolve_difference"),
     path("tickets/<uuid:pk>/", ticket.ticket, name="ticket"),
     path("tickets/<uuid:pk>/status/", ticket.status, name="ticket_status"),
     path("tickets/<uuid:pk>/propose/", ticket.propose, name="propose"),
     path("tickets/<uuid:pk>/resume/", ticket.resume, name="resume"),
+    path("tickets/<uuid:pk>/settle/", ticket.settle_by_hand, name="settle"),
 ]

@@ -84,6 +84,8 @@ ROUTES = {
     "tickets:confirm_live": VERB,
     "tickets:recall_live": VERB,
     "tickets:resume": VERB,
+    "tickets:settle": VERB,
+    "tickets:resolve_difference": VERB,
     **admin_rows("tickets_replymacro", **EDITED),
     "admin:tickets_replymacro_import": Row(get=ADA, post=ADA),
     "admin:tickets_replymacro_process_import": Row(get=ADA_METHOD, post=ADA),

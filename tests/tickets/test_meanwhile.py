@@ -45,7 +45,7 @@ def at_step(step: str, do: Callable[[Ticket], Any], monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(execute.meanwhile, "look", look)
 
 
-@pytest.mark.requirement("T14", part="a person's work in the meantime cancels the run")
+@pytest.mark.requirement("T14")
 @pytest.mark.parametrize(
     ("happens", "says"),
     [
@@ -264,7 +264,7 @@ def together(work: list[Callable[[], Any]]) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner", "dispatcher"])
-@pytest.mark.requirement("T14", part="16 refunds of one order at once, two approvers at once")
+@pytest.mark.requirement("T14")
 def test_sixteen_refunds_of_one_order_and_two_approvers_at_once_move_the_money_once(live: tuple[Cast, Shop]) -> None:
     cast, shop = live
     with cast.ada.inside():

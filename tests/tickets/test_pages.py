@@ -207,7 +207,7 @@ def test_the_action_log_filters_by_status(shop: Shop, ada: Client) -> None:
     assert "order 1043" in page
     assert "order 1044" not in page
     assert "No action matches" in text(ada.get("/tickets/actions/?status=UNKNOWN"))
-    assert "agree" in text(ada.get("/tickets/differences/"))
+    assert "Nothing was compared yet" in text(ada.get("/tickets/differences/"))
 
 
 def test_the_status_of_a_moving_ticket_is_polled(shop: Shop, ada: Client) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from connectors.adapters.sandbox import hands, schema
 from connectors.adapters.sandbox.store import SandboxStore
 from guardrails.models import CapReservation
+from tests.clients import browser
 from tests.tickets_shop import Shop, order, usd
 from tickets import approve, execute, reconcile, settle
 from tickets.models import Action, Approval, Ticket
@@ -27,7 +28,7 @@ def keyless(shop: Shop, **manners: object) -> None:
     schema.set_manners(shop.dsn, shop.name, honours_keys=False, **manners)
 
 
-@ONCE
+@pytest.mark.requirement("T14")
 @pytest.mark.parametrize("is_keyless", [False, True], ids=["keys", "no keys"])
 @pytest.mark.parametrize(
     ("fault", "executed"),
@@ -193,3 +194,48 @@ def test_a_job_that_fails_is_a_failure_and_one_that_never_ends_a_persons(shop: S
     assert (ticket.state, action_of(ticket).status) == ("handed_over", "FAILED")
     assert shop.store.effects("order-1046") == ()
     assert shop.helpdesk.outbox() == ()
+
+
+# --- what people see and do ---
+
+
+def test_a_person_settles_it_on_the_ticket_page_and_resolves_a_difference_with_a_reason(shop: Shop) -> None:
+    keyless(shop)
+    shop.fault("refund", "timeout_before_executing")
+    ticket = shop.run(shop.ticket(REFUND), rounds=7)
+    ada = browser(shop.cast.ada)
+    page = ada.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert "Nobody knows whether it happened" in page
+    assert str(action_of(ticket).idempotency_key) in page
+    assert ada.post(f"/tickets/{ticket.pk}/settle/", {"happened": "yes"}).status_code == 400
+    said = {"happened": "yes", "reason": "seen in the store's list"}
+    assert ada.post(f"/tickets/{ticket.pk}/settle/", said).status_code == 302
+    assert action_of(ticket).status == "SUCCESS"
+    assert ada.post(f"/tickets/{ticket.pk}/settle/", said).status_code == 400, "only once"
+
+    found = reconcile.reconcile(shop.connector, timezone.now().date())
+    assert [each.kind for each in found] == ["only_log"], "what a person said is compared like the rest"
+    page = ada.get("/tickets/differences/").content.decode()
+    assert 'Wrong actions: <span class="num">1</span>' in page
+    path = f"/tickets/differences/{found[0].pk}/resolve/"
+    assert ada.post(path, {"reason": " "}).status_code == 400
+    assert ada.post(path, {"reason": "it was order 1044; returned by hand"}).status_code == 302
+    assert ada.post(path, {"reason": "again"}).status_code == 400
+    page = ada.get("/tickets/differences/").content.decode()
+    assert "returned by hand" in page
+    assert reconcile.measured().open == 0
+    assert [event.type for event in shop.events("store.difference")] == [
+        "store.difference_found",
+        "store.difference_resolved",
+    ]
+
+
+def test_an_outage_is_shown_where_people_look(shop: Shop) -> None:
+    shop.fault("read", "down", remaining=None)
+    ticket = shop.run(shop.ticket(REFUND), rounds=7)
+    ada = browser(shop.cast.ada)
+    assert ticket.state == "classified"
+    for path in ("/tickets/", "/tickets/differences/"):
+        assert "is left alone for now" in ada.get(path).content.decode()
+    admin = ada.get(f"/admin/connectors/connector/{shop.connector.pk}/change/").content.decode()
+    assert "It does not answer since" in admin

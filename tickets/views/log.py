@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+import uuid
 
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from connectors import breaker
 from portal import listing
+from portal.page_verb import carry_out
 from portal.roles import Capability, requires
-from tickets import forms
+from tickets import forms, reconcile
 from tickets.models import Action, ActionState, Difference
 from tickets.models.action import STATUS
 from tickets.presentation import STATUS_SIGNS
@@ -56,6 +61,42 @@ def actions(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Capability.WORK_APPROVALS)
 def differences(request: HttpRequest) -> HttpResponse:
-    """Show where the store and the action log do not agree."""
-    page = listing.keyset(request, Difference.objects.select_related("store", "action"))
-    return render(request, "tickets/differences.html", {"page": page, "keys": KEYS})
+    """Show where the store and the action log do not agree, and how much was compared."""
+    return _differences(request)
+
+
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def resolve(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Close one difference with a reason."""
+    form = forms.Resolve(request.POST)
+
+    def verb() -> None:
+        reconcile.resolve(pk, reason=form.cleaned_data["reason"])
+        messages.success(request, "Resolved. It stays listed with your reason.")
+
+    if not Difference.objects.filter(pk=pk).exists():
+        raise Http404
+    return carry_out(
+        request,
+        verb,
+        then=lambda _: redirect("tickets:differences"),
+        again=lambda _, status: _differences(request, form=form, of=pk, status=status),
+        form=form,
+    )
+
+
+def _differences(
+    request: HttpRequest, *, form: forms.Typed | None = None, of: uuid.UUID | None = None, status: int = 200
+) -> HttpResponse:
+    rows = Difference.objects.select_related("store", "action", "resolved_by")
+    page = listing.keyset(request, rows)
+    shown = [(row, form if form is not None and row.pk == of else forms.Resolve()) for row in page.rows]
+    context = {
+        "page": page,
+        "rows": shown,
+        "measured": reconcile.measured(),
+        "away": breaker.away(),
+        "keys": KEYS,
+    }
+    return render(request, "tickets/differences.html", context, status=status)

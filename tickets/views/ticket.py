@@ -8,18 +8,30 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from connectors import breaker
 from portal import listing, tenancy
 from portal.page_verb import carry_out
 from portal.roles import Capability, requires
-from tickets import approve, forms, gather, plant
+from tickets import approve, forms, gather, plant, settle
 from tickets import by_hand as by_hand_verbs
 from tickets import presentation as show
-from tickets.models import Action, Approval, ApprovalState, ByHand, GateReceipt, Reply, Ticket, TicketState
+from tickets.models import (
+    Action,
+    ActionState,
+    Approval,
+    ApprovalState,
+    ByHand,
+    GateReceipt,
+    Reply,
+    Ticket,
+    TicketState,
+)
 from tickets.pipeline import STEPS
 
 KEYS = (("j", "Next in the list"), ("k", "Previous in the list"), ("Enter", "Open it"), ("/", "Search"), ("?", "Keys"))
@@ -50,6 +62,7 @@ def tickets(request: HttpRequest) -> HttpResponse:
     chips = listing.chips(request, form)
     context = {
         "page": page,
+        "away": breaker.away(),
         "rows": [(ticket, *show.TICKET_SIGNS[TicketState(ticket.state)]) for ticket in page.rows],
         "form": form,
         "chips": chips,
@@ -113,6 +126,26 @@ def by_hand(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _do(request, pk, form, verb)
 
 
+@require_POST
+@requires(Capability.WORK_APPROVALS)
+def settle_by_hand(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    form = forms.Settle(request.POST)
+
+    def verb() -> None:
+        unknown = _unknown_action(pk)
+        if unknown is None:
+            raise ValidationError({"happened": "happened: no action of this ticket is of unknown outcome any more"})
+        said = form.cleaned_data
+        done = settle.say(unknown.pk, happened=said["happened"] == "yes", reason=said["reason"])
+        messages.success(request, f"Written down: {done.status}.")
+
+    return _do(request, pk, form, verb)
+
+
+def _unknown_action(pk: uuid.UUID) -> Action | None:
+    return Action.objects.filter(ticket_id=pk, state=ActionState.UNKNOWN).order_by("-id").first()
+
+
 def _do(request: HttpRequest, pk: uuid.UUID, form: forms.Typed, verb: Callable[[], None]) -> HttpResponse:
     found = _found(pk)
     return carry_out(
@@ -162,6 +195,8 @@ def _page(request: HttpRequest, found: Ticket, *, form: forms.Typed | None = Non
         "may_say_by_hand": found.state in by_hand_verbs.ANSWERED,
         "resume_form": form if isinstance(form, forms.Resume) else forms.Resume(),
         "may_propose": found.state in MINE_TO_PROPOSE,
+        "settle_form": form if isinstance(form, forms.Settle) else forms.Settle(),
+        "unknown": _unknown_action(found.pk) if found.state == TicketState.HANDED_OVER else None,
         "may_resume": approve.may_resume(found, actions[-1] if actions else None),
         "keys": (("?", "Keys"),),
     }
