@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from portal.api_wire import django_messages
 from portal.rate import Limited
 from portal.roles import Capability
-from tickets import approve, assign, by_hand, candidates, gather, intake, queue, reject_many
+from tickets import approve, assign, by_hand, candidates, correct, gather, intake, queue, reject_many
 from tickets import serializers as wire
 from tickets.forms import ApprovalFilters
 from tickets.models import Action, ActionState, Approval, ApprovalState, Ticket, TicketState
@@ -89,6 +89,20 @@ class TicketViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
         given = wire.Deed(data=request.data)
         given.is_valid(raise_exception=True)
         return Response(wire.DeedOut(by_hand.record(self.get_object().pk, **given.validated_data)).data)
+
+    @extend_schema(request=wire.CorrectionIn, responses=wire.TicketOut)
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Any, pk: str) -> Response:
+        """Say what a ticket is really about: it teaches the organization's next classifications."""
+        given = wire.CorrectionIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        return Response(wire.TicketOut(correct.correct(self.get_object().pk, **given.validated_data)).data)
+
+    @extend_schema(request=None, responses=wire.TicketOut)
+    @action(detail=True, methods=["post"], url_path="forget-correction")
+    def forget_correction(self, request: Any, pk: str) -> Response:
+        """Take a correction back; it teaches nothing any more."""
+        return Response(wire.TicketOut(correct.forget(self.get_object().pk)).data)
 
 
 class ActionViewSet(viewsets.ReadOnlyModelViewSet[Action]):

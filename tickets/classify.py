@@ -9,25 +9,28 @@ from connectors.adapters.providers.orders import find_order_numbers
 from guardrails.contracts import Disposition
 from guardrails.spend import CapReached
 from portal import trail
-from tickets import doors, journey, model_calls
+from tickets import correct, doors, journey, model_calls
+from tickets.correct import GATE_WORDS
 from tickets.models import Ticket, TicketState
 
 MODEL_CHARACTERS = 20_000
 """How much of a text the model reads; what a customer means stands before that."""
 OTHER_INTENT = 0.5
 """From this probability on, another intent counts as present in the ticket."""
-GATE_WORDS = {"person_request": "request_for_person"}
+UNREAD = 0.49
+"""A text that was not read whole is not trusted: no organization's threshold is below 0.5."""
 
 
 def classify(ticket: Ticket) -> bool:
     """Classify and commit; without a model or a budget the ticket goes to a person, never lost."""
-    request = ClassifyRequest(ticket.subject, ticket.body[:MODEL_CHARACTERS])
+    request = ClassifyRequest(ticket.subject, ticket.body[:MODEL_CHARACTERS], correct.examples(besides=ticket.pk))
     try:
         door = doors.model()
         answer, cost = model_calls.ask(ticket, door, request, lambda: door.provider.classify(request))
     except (ProviderError, CapReached) as error:
         return unanswered(ticket, error)
     intent = GATE_WORDS.get(answer.intent, answer.intent)
+    confidence = min(answer.confidence, UNREAD) if len(ticket.body) > MODEL_CHARACTERS else answer.confidence
     others = [GATE_WORDS.get(name, name) for name, weight in answer.others if weight >= OTHER_INTENT]
     with journey.committing(ticket):
         journey.move(
@@ -35,7 +38,7 @@ def classify(ticket: Ticket) -> bool:
             step="early_gates",
             state=TicketState.CLASSIFIED,
             intent=intent,
-            confidence=answer.confidence,
+            confidence=confidence,
             other_intents=others,
             language=answer.language[:8],
             order_numbers=list(find_order_numbers(f"{ticket.subject}\n{ticket.body}")),
@@ -45,11 +48,11 @@ def classify(ticket: Ticket) -> bool:
             trail.Event(
                 "ticket.classified",
                 trail.Subject("ticket", str(ticket.pk)),
-                confidence=f"{answer.confidence:.4f}",
+                confidence=f"{confidence:.4f}",
                 cost_microusd=cost,
                 data={
                     "intent": intent,
-                    "confidence": round(answer.confidence, 4),
+                    "confidence": round(confidence, 4),
                     "others": others,
                     "language": answer.language,
                     "model": answer.call.model if answer.call else door.model,

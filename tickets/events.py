@@ -15,6 +15,18 @@ declare(
     "ticket.classified", "a ticket was classified", fields="intent confidence others language model", promises=("A03",)
 )
 declare(
+    "ticket.corrected",
+    "a person said what a ticket is really about",
+    fields="was intent",
+    promises=("A03", "T23"),
+)
+declare(
+    "ticket.uncorrected",
+    "a correction was taken back; it teaches nothing any more",
+    fields="intent",
+    promises=("A03", "T23"),
+)
+declare(
     "ticket.gated",
     "the gates were asked about a ticket",
     fields="run phase outcome decisive reason verdicts",

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from guardrails.gates import GATES
-from guardrails.gates.facts import ACTION_KINDS
+from guardrails.gates.facts import ACTION_KINDS, INTENTS
 from portal.money import Money, MoneyError
 from tickets.models import ApprovalState, Category, TicketState
 from tickets.proposal import MAX_REPLY
@@ -237,6 +237,20 @@ class ByHand(Typed):
     )
     currency = forms.CharField(label="Currency", max_length=3, required=False)
     outcome = forms.CharField(label="In a few words", max_length=200, required=False)
+
+
+class Correct(Typed):
+    """What a ticket is really about."""
+
+    intent = forms.ChoiceField(
+        label="What the customer wants",
+        choices=[(name, name.replace("_", " ").capitalize()) for name in INTENTS],
+        help_text="Teaches the next classification of your organization, of no other.",
+    )
+
+
+class Forget(Typed):
+    """Nothing is typed to take a correction back."""
 
 
 class Resume(Typed):

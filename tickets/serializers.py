@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from guardrails.gates.facts import INTENTS
 from tickets.models import Action, Approval, ByHand, Category, GateReceipt, Ticket
 
 
@@ -19,6 +20,12 @@ class TicketIn(serializers.Serializer[Any]):
     sender_email = serializers.CharField(required=False)
     sender_name = serializers.CharField(required=False)
     sender_is_verified = serializers.BooleanField(required=False)
+
+
+class CorrectionIn(serializers.Serializer[Any]):
+    """What a ticket is really about."""
+
+    intent = serializers.ChoiceField(choices=INTENTS)
 
 
 class GateReceiptOut(serializers.ModelSerializer[GateReceipt]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import learning, log, one, queue, ticket, watch
+from tickets.views import correction, learning, log, one, queue, ticket, watch
 
 app_name = "tickets"
 urlpatterns = [
@@ -42,6 +42,8 @@ urlpatterns = [
     path("tickets/<uuid:pk>/", ticket.ticket, name="ticket"),
     path("tickets/<uuid:pk>/status/", ticket.status, name="ticket_status"),
     path("tickets/<uuid:pk>/propose/", ticket.propose, name="propose"),
+    path("tickets/<uuid:pk>/correct/", correction.correct, name="correct"),
+    path("tickets/<uuid:pk>/forget-correction/", correction.forget, name="forget_correction"),
     path("tickets/<uuid:pk>/resume/", ticket.resume, name="resume"),
     path("tickets/<uuid:pk>/settle/", ticket.settle_by_hand, name="settle"),
 ]

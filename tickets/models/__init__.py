@@ -2,6 +2,7 @@
 
 from tickets.models.action import IN_FLIGHT, WRONG, Action, ActionState, ComparedDay, Difference, DifferenceKind
 from tickets.models.approval import OPEN, Approval, ApprovalState, Category, GateReceipt, Reply, ReplyState
+from tickets.models.correction import Correction
 from tickets.models.intake import Delivery, FlaggedCustomer, Intake, ReplyMacro
 from tickets.models.learning import (
     LIVE_KINDS,
@@ -31,6 +32,7 @@ __all__ = [
     "ByHand",
     "Category",
     "ComparedDay",
+    "Correction",
     "Decision",
     "Delivery",
     "Difference",

@@ -18,7 +18,7 @@ from connectors import breaker
 from portal import listing, tenancy
 from portal.page_verb import carry_out
 from portal.roles import Capability, requires
-from tickets import approve, forms, gather, plant, settle
+from tickets import approve, correct, forms, gather, plant, settle
 from tickets import by_hand as by_hand_verbs
 from tickets import presentation as show
 from tickets.models import (
@@ -99,7 +99,7 @@ def propose(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         approve.propose_anew(pk, **form.cleaned_data)
         messages.success(request, "Proposed. The gates are asked now; somebody else approves it.")
 
-    return _do(request, pk, form, verb)
+    return do(request, pk, form, verb)
 
 
 @require_POST
@@ -111,7 +111,7 @@ def resume(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         approve.resume(pk, reason=form.cleaned_data["reason"])
         messages.success(request, "The ticket starts again.")
 
-    return _do(request, pk, form, verb)
+    return do(request, pk, form, verb)
 
 
 @require_POST
@@ -123,7 +123,7 @@ def by_hand(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         by_hand_verbs.record(pk, **form.cleaned_data)
         messages.success(request, "Recorded. The shadow report compares it with what the AI would have done.")
 
-    return _do(request, pk, form, verb)
+    return do(request, pk, form, verb)
 
 
 @require_POST
@@ -139,14 +139,14 @@ def settle_by_hand(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         done = settle.say(unknown.pk, happened=said["happened"] == "yes", reason=said["reason"])
         messages.success(request, f"Written down: {done.status}.")
 
-    return _do(request, pk, form, verb)
+    return do(request, pk, form, verb)
 
 
 def _unknown_action(pk: uuid.UUID) -> Action | None:
     return Action.objects.filter(ticket_id=pk, state=ActionState.UNKNOWN).order_by("-id").first()
 
 
-def _do(request: HttpRequest, pk: uuid.UUID, form: forms.Typed, verb: Callable[[], None]) -> HttpResponse:
+def do(request: HttpRequest, pk: uuid.UUID, form: forms.Typed, verb: Callable[[], None]) -> HttpResponse:
     found = _found(pk)
     return carry_out(
         request,
@@ -194,6 +194,8 @@ def _page(request: HttpRequest, found: Ticket, *, form: forms.Typed | None = Non
         else forms.ByHand(initial={"currency": gather.organization_currency()}),
         "may_say_by_hand": found.state in by_hand_verbs.ANSWERED,
         "resume_form": form if isinstance(form, forms.Resume) else forms.Resume(),
+        "correction": correct.of(found),
+        "correct_form": form if isinstance(form, forms.Correct) else forms.Correct(initial={"intent": found.intent}),
         "may_propose": found.state in MINE_TO_PROPOSE,
         "settle_form": form if isinstance(form, forms.Settle) else forms.Settle(),
         "unknown": _unknown_action(found.pk) if found.state == TicketState.HANDED_OVER else None,

@@ -63,6 +63,10 @@ SUMMARY_RULES = (
     "the question. Begin sentences with The, There, It, In or a value. No lists, no markup, no advice."
 )
 
+MAX_EXAMPLES = 40
+MAX_EXAMPLE_CHARS = 600
+"""How many of an organization's corrected tickets a prompt shows, the newest, and how much of each."""
+
 CLASSIFY_RULES = (
     "You classify one message that a customer sent to a shop.\n"
     + _DATA_RULE
@@ -163,7 +167,10 @@ def summary_prompt(request: SummaryRequest) -> Prompt:
 
 def classify_prompt(request: ClassifyRequest) -> Prompt:
     """The organization's confirmed examples are cacheable, the ticket is not."""
-    examples = [{"text": example.text, "intent": example.intent} for example in request.examples]
+    examples = [
+        {"text": example.text[:MAX_EXAMPLE_CHARS], "intent": example.intent}
+        for example in request.examples[-MAX_EXAMPLES:]
+    ]
     ticket = quoted("ticket", {"subject": request.subject, "body": request.body})
     return Prompt(CLASSIFY_RULES, CLASSIFY_TOOL, (quoted("examples", examples),), (ticket,))
 
