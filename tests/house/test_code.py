@@ -232,10 +232,12 @@ def test_every_own_admin_route_that_changes_something_refuses_get(cast: Cast) ->
 
 
 BY_ITS_VERB = {
+    "connectors.Breaker": "breaker",
     "connectors.FirstExecution": "record_first",
     "guardrails.CapLock": "caps",
     "portal.OrganizationUserPermission": "WORK_APPROVALS",
     "questions.ReportShare": "share",
+    "tickets.ComparedDay": "measured",
 }
 """Models that tests meet by what makes their rows."""
 
