@@ -128,6 +128,10 @@ class TicketPolicyAdmin(SheetAdmin, RehearsedAdmin, OnePolicyAdmin):
                     "abuse_refunds",
                     "abuse_refund_percent",
                     "abuse_min_orders",
+                    "abuse_accounts_at_address",
+                    "abuse_accounts_with_payment",
+                    "abuse_spike_factor",
+                    "abuse_spike_min_orders",
                     "risk_max_age_s",
                 ]
             },
@@ -178,6 +182,12 @@ class ActionMoneyCapAdmin(SheetAdmin, RehearsedAdmin):
     resource_classes = [resources.ActionMoneyCapResource]
     list_display = ["action", "currency", "org_money_minor", "customer_money_minor"]
     list_filter = ["action", "currency"]
+
+
+class CurrencyRateAdmin(SheetAdmin, PolicyAdmin):
+    resource_classes = [resources.CurrencyRateResource]
+    list_display = ["from_currency", "to_currency", "rate", "as_of", "max_age_days", "set_at", "set_by"]
+    readonly_fields = ["set_at", "set_by"]
 
 
 class RuleForm(PolicyForm):
@@ -376,6 +386,7 @@ site.register(models.TicketPolicy, TicketPolicyAdmin)
 site.register(models.ActionCeiling, ActionCeilingAdmin)
 site.register(models.ActionCap, ActionCapAdmin)
 site.register(models.ActionMoneyCap, ActionMoneyCapAdmin)
+site.register(models.CurrencyRate, CurrencyRateAdmin)
 site.register(models.EscalationRule, EscalationRuleAdmin)
 site.register(models.OutputPolicyModel, OutputPolicyAdmin)
 site.register(models.ReplyCase, ReplyCaseAdmin)

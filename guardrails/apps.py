@@ -37,12 +37,15 @@ class GuardrailsConfig(AppConfig):
 
 def _govern() -> None:
     from guardrails import models
-    from portal.change import govern
+    from guardrails.models.currency import stamp
+    from portal.change import condition, govern
 
     govern(models.TicketPolicy, "ticket_policy", "the ticket policy")
     govern(models.ActionCeiling, "action_ceiling", "a ceiling")
     govern(models.ActionCap, "action_cap", "a cap on actions")
     govern(models.ActionMoneyCap, "action_money_cap", "a cap on money")
+    govern(models.CurrencyRate, "currency_rate", "a rate between two currencies")
+    condition(models.CurrencyRate, stamp)
     govern(models.EscalationRule, "escalation_rule", "an escalation rule")
     govern(models.OutputPolicyModel, "output_policy", "the output policy")
     govern(models.ReplyCase, "reply_case", "a test case of the output policy")
@@ -79,6 +82,7 @@ def _navigate() -> None:
         ("Ceilings", "actionceiling", "vertical_align_top"),
         ("Caps on actions", "actioncap", "speed"),
         ("Caps on money", "actionmoneycap", "savings"),
+        ("Currency rates", "currencyrate", "currency_exchange"),
         ("Escalation rules", "escalationrule", "rule"),
         ("Output policy", "outputpolicymodel", "mark_chat_read"),
         ("Reply test cases", "replycase", "fact_check"),

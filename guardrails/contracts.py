@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+from portal.money import Money
 
 Scalar = str | int | float | bool | None
 """What an input of a verdict may be: exactly what JSON keeps."""
@@ -33,6 +36,30 @@ class Disposition(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing in an outside system that a verdict rests on, by the name it has there.
+
+    `kind` is return, damage, refund, order, address or payment (another account that shares one), or flag.
+    """
+
+    kind: str
+    ref: str
+    at: datetime | None = None
+    amount: Money | None = None
+    note: str = ""
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Return the row as JSON-ready data."""
+        return {
+            "kind": self.kind,
+            "ref": self.ref,
+            "at": self.at.isoformat() if self.at else None,
+            "amount": str(self.amount) if self.amount else None,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """One gate's decision with the rule and the numbers it used.
 
@@ -41,7 +68,7 @@ class Verdict:
     the smallest change that would have let it pass, where one exists. `grantable` is False where a
     person's yes may not stand in for a fact that is missing: the ticket is theirs, the action is not.
     `preview` marks a gate that was asked after the run had already stopped; `satisfied` a human verdict that
-    a person's yes covers.
+    a person's yes covers. `evidence` are the rows behind it, for whoever has to judge.
     """
 
     gate: str
@@ -58,6 +85,7 @@ class Verdict:
     preview: bool = False
     satisfied: bool = False
     policy_revision: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", MappingProxyType(dict(self.inputs)))
@@ -83,4 +111,5 @@ class Verdict:
             "preview": self.preview,
             "satisfied": self.satisfied,
             "policy_revision": self.policy_revision,
+            "evidence": [row.as_dict() for row in self.evidence],
         }

@@ -36,3 +36,9 @@ declare(
     fields="kinds",
     promises=("T12", "T20"),
 )
+declare(
+    "killswitch.drilled",
+    "the kill switch was drilled on the live workers",
+    fields="scope reason asked answered slowest_ms limit_ms processes",
+    promises=("T01", "A02"),
+)

@@ -14,11 +14,13 @@ from guardrails.gates.facts import (
     Caps,
     Ceilings,
     PolicyFacts,
+    Rate,
 )
 from guardrails.models import (
     ActionCap,
     ActionCeiling,
     ActionMoneyCap,
+    CurrencyRate,
     EscalationRule,
     OutputPolicyModel,
     PolicyRevision,
@@ -80,7 +82,7 @@ def policy_revision() -> int:
 
 
 def ticket_policy_facts() -> PolicyFacts:
-    """Return the organization's policy for the gates. Seven queries, however much it holds.
+    """Return the organization's policy for the gates. Eight queries, however much it holds.
 
     What the organization has not set is None, which no gate passes.
     """
@@ -90,9 +92,10 @@ def ticket_policy_facts() -> PolicyFacts:
     policy = TicketPolicy.objects.first()
     actions = _actions(policy)
     rules = tuple(rule.as_rule() for rule in EscalationRule.objects.in_force())
+    rates = _rates()
     output = output_policy()
     if policy is None:
-        return PolicyFacts(revision=str(revision), actions=actions, reply_shadow=None, rules=rules, output=output)
+        return PolicyFacts(str(revision), actions, reply_shadow=None, rules=rules, output=output, rates=rates)
     return PolicyFacts(
         revision=str(revision),
         actions=actions,
@@ -106,11 +109,23 @@ def ticket_policy_facts() -> PolicyFacts:
             refunds=policy.abuse_refunds,
             refund_percent=policy.abuse_refund_percent,
             min_orders_for_percent=policy.abuse_min_orders,
+            accounts_at_address=policy.abuse_accounts_at_address,
+            accounts_with_payment=policy.abuse_accounts_with_payment,
+            spike_factor=policy.abuse_spike_factor,
+            spike_min_orders=policy.abuse_spike_min_orders,
         ),
         risk_max_age_s=policy.risk_max_age_s,
         rules=rules,
         vip_factor=policy.vip_factor,
         output=output,
+        rates=rates,
+    )
+
+
+def _rates() -> tuple[Rate, ...]:
+    return tuple(
+        Rate(row.from_currency, row.to_currency, row.rate, row.holds_from, row.max_age_days)
+        for row in CurrencyRate.objects.all()
     )
 
 

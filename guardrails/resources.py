@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardrails.models import ActionCap, ActionCeiling, ActionMoneyCap, EscalationRule, TicketPolicy
+from guardrails.models import ActionCap, ActionCeiling, ActionMoneyCap, CurrencyRate, EscalationRule, TicketPolicy
 from portal.sheets import GovernedResource, OneRowResource
 
 
@@ -32,6 +32,13 @@ class ActionMoneyCapResource(GovernedResource):
         model = ActionMoneyCap
         fields = ("action", "currency", "org_money_minor", "customer_money_minor")
         import_id_fields = ("action", "currency")
+
+
+class CurrencyRateResource(GovernedResource):
+    class Meta:
+        model = CurrencyRate
+        fields = ("from_currency", "to_currency", "rate", "as_of", "max_age_days")
+        import_id_fields = ("from_currency", "to_currency")
 
 
 class EscalationRuleResource(GovernedResource):

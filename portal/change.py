@@ -25,6 +25,8 @@ _SKIPPED = frozenset(
         "organization",
         "created_at",
         "revision",
+        "set_at",  # of a rate: who set it and when is what the event says anyway
+        "set_by",
         *(
             [
                 "job_state",

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from portal.api_wire import django_messages
 from portal.rate import Limited
 from portal.roles import Capability
-from tickets import approve, assign, by_hand, candidates, correct, gather, intake, queue, reject_many
+from tickets import approve, assign, by_hand, candidates, correct, gather, intake, queue, receipts, reject_many
 from tickets import serializers as wire
 from tickets.forms import ApprovalFilters
 from tickets.models import Action, ActionState, Approval, ApprovalState, Ticket, TicketState
@@ -53,7 +53,11 @@ class TicketViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
 
     def get_queryset(self) -> Any:
         rows = in_state(self.request, Ticket.objects.all(), TicketState.values)
-        return rows.prefetch_related("gate_receipts", "actions") if self.action == "retrieve" else rows
+        return (
+            rows.prefetch_related("gate_receipts", "actions", "decision_receipts")
+            if self.action == "retrieve"
+            else rows
+        )
 
     def get_serializer_class(self) -> Any:
         return wire.TicketDetail if self.action == "retrieve" else wire.TicketOut
@@ -64,6 +68,12 @@ class TicketViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
             raise ValidationError({"body": "body: give a JSON object"})
         ticket, is_new = intake.receive_by_api(request.data)
         return Response(wire.TicketOut(ticket).data, status=201 if is_new else 200)
+
+    @extend_schema(responses=wire.ReceiptOut)
+    @action(detail=True)
+    def receipt(self, request: Any, pk: str) -> Response:
+        """The decision receipt: what was decided by which gate and rule version, and what would have changed it."""
+        return Response(receipts.as_json(self.get_object()))
 
     @extend_schema(request=wire.NewProposal, responses=wire.ActionOut)
     @action(detail=True, methods=["post"])

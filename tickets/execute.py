@@ -179,7 +179,7 @@ def settle(action: Action, receipt: StoreReceipt) -> None:
     if action.cap_reservation_id:
         caps.settle(action.cap_reservation_id, receipt.amount if action.kind != "exchange" else None)
     if action.store is not None:
-        record_first(action.kind, action.store)
+        record_first(action.kind, action.store, fingerprint=action.standing)
     record(
         action,
         "action.succeeded",

@@ -9,7 +9,7 @@ from datetime import timedelta
 from guardrails.contracts import Disposition, Outcome, Verdict
 from guardrails.gates import EARLY_GATES, GATES, LATE_GATES, Gate, Run, run_gates
 from guardrails.gates.facts import Facts
-from portal import locks, trail
+from portal import locks
 from tickets import (
     action_log,
     approvals,
@@ -20,6 +20,7 @@ from tickets import (
     journey,
     meanwhile,
     overdue,
+    receipts,
     shape,
     waiting,
 )
@@ -55,7 +56,7 @@ def ask_early(ticket: Ticket) -> bool:
     facts = gather.early(ticket)
     run, spent = ask(facts, EARLY_GATES)
     with journey.committing(ticket):
-        write_receipts(ticket, run, spent, phase="early", first=0)
+        receipts.write(ticket, run, receipts.Asked(facts, EARLY_GATES, spent), phase="early", first=0)
         if run.is_passed:
             journey.move(ticket, step="propose", is_shadow=run.is_record_only)
             return True
@@ -85,8 +86,10 @@ def ask_late(ticket: Ticket) -> bool:
             locks.hold("order", action.order_id)
         facts = gather.late(ticket, action, reply, found)
         said = approvals.said(ticket, action, contract.of(action, reply, found, facts))
-        run, spent = ask(facts, GATES if said.any else LATE_GATES, said.granted)
-        write_receipts(ticket, run, spent, phase="late", first=0 if said.any else len(EARLY_GATES))
+        gates = GATES if said.any else LATE_GATES
+        run, spent = ask(facts, gates, said.granted)
+        asked = receipts.Asked(facts, gates, spent, said.granted)
+        receipts.write(ticket, run, asked, phase="late", first=0 if said.any else len(EARLY_GATES))
         _keep(action, found, facts.policy.revision)
         if not said.any and (action is None or action.proposed_by_id is None):
             decisions.keep(ticket, action, run, facts)
@@ -117,7 +120,7 @@ def stop(ticket: Ticket, reason: str) -> None:
             journey.rest(ticket, again_after=timedelta(seconds=30))
             return
         before = GateReceipt.objects.filter(ticket=ticket, run=ticket.run).count()
-        write_receipts(ticket, Run((halted,), is_record_only=False), {}, phase="halt", first=before)
+        receipts.write(ticket, Run((halted,), is_record_only=False), None, phase="halt", first=before)
         if action is not None:
             journey.block(action, gate="T01", reason=reason, actor="Kill switch")
         journey.end(ticket, TicketState.STOPPED, reason=reason, gate="T01")
@@ -154,47 +157,7 @@ def _keep(action: Action | None, found: gather.Outside, revision: str) -> None:
             "currency",
             "inputs",
         ]
-        action.save(update_fields=[*completed, "policy_revision"])
-
-
-def write_receipts(ticket: Ticket, run: Run, spent: dict[str, int], *, phase: str, first: int) -> None:
-    """Write one receipt for each verdict and one event for the run. Two statements and the event."""
-    GateReceipt.objects.bulk_create(
-        GateReceipt(
-            ticket=ticket,
-            run=ticket.run,
-            position=position,
-            gate=verdict.gate,
-            promise=verdict.promise,
-            outcome=verdict.outcome.value,
-            reason=verdict.reason,
-            inputs=dict(verdict.inputs),
-            disposition=verdict.disposition.value,
-            nearest=verdict.nearest,
-            is_preview=verdict.preview,
-            is_satisfied=verdict.satisfied,
-            is_grantable=verdict.grantable,
-            policy_revision=verdict.policy_revision,
-            duration_us=spent.get(verdict.gate, 0),
-        )
-        for position, verdict in enumerate(run.verdicts, start=first + 1)
-    )
-    decisive = run.stopped_by
-    trail.record(
-        trail.Event(
-            "ticket.gated",
-            trail.Subject("ticket", str(ticket.pk)),
-            verdict=run.outcome.value,
-            data={
-                "run": ticket.run,
-                "phase": phase,
-                "outcome": run.outcome.value,
-                "decisive": decisive.promise if decisive else "",
-                "reason": decisive.reason if decisive else "",
-                "verdicts": {v.promise: f"{v.outcome.value}{' (preview)' if v.preview else ''}" for v in run.verdicts},
-            },
-        )
-    )
+        action.save(update_fields=[*completed, "policy_revision", "standing"])
 
 
 def conclude(

@@ -3,24 +3,25 @@ of queries. What cannot be known is None, and None never passes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from django.db.models import Sum
 from django.utils import timezone
 
-from connectors.contracts import AdapterError, CustomerHistory, Item, Order, Store, StoreUnreachable
-from connectors.first_execution import has_executed
+from connectors.contracts import AdapterError, CustomerHistory, Item, Order, RiskReport, Store, StoreUnreachable
+from connectors.first_execution import fingerprint_of, standing
 from connectors.models import Connector
 from guardrails import caps as cap_book
 from guardrails import output, policy, switch
+from guardrails.contracts import Evidence
 from guardrails.gates import facts as f
+from guardrails.gates.fingerprint import of_policy
+from guardrails.gates.risk import LEVELS as RISK_LEVELS
 from portal import tenancy
 from portal.models import Organization
 from portal.money import Money
 from portal.trail import Subject
-from tickets import doors, reply_facts, waiting
+from tickets import doors, past, reply_facts, waiting
 from tickets.models import Action, FlaggedCustomer, Reply, Ticket
 
 
@@ -71,15 +72,34 @@ def _history(shop: Store, ticket: Ticket) -> CustomerHistory | None:
     return shop.history(customer.ref) if customer else None
 
 
-def _risk(customer_ref: str) -> f.RiskFacts:
-    of = doors.connector("risk_feed")
-    if of is None or not customer_ref:
+def _risk(customer_ref: str) -> f.RiskFacts | None:
+    """Return what the feed says of the customer; None for nobody. A report about somebody else is none."""
+    if not customer_ref:
+        return None
+    if doors.connector("risk_feed") is None:
         return f.RiskFacts(is_failed=True)
     try:
         report = doors.risk_feed().fetch(customer_ref)
     except AdapterError:
         return f.RiskFacts(is_failed=True)
-    return f.RiskFacts(report.level, tuple(flag.code for flag in report.flags), report.fetched_at)
+    if report.customer_ref != customer_ref:
+        return f.RiskFacts(is_failed=True)
+    return risk_facts(report)
+
+
+def risk_facts(report: RiskReport) -> f.RiskFacts:
+    """Return a report as gate 6 reads it: the highest level of it and its flags; a level nobody knows outweighs."""
+    levels = [report.level, *(flag.level for flag in report.flags)]
+    strange = [level for level in levels if level not in RISK_LEVELS]
+    return f.RiskFacts(
+        level=strange[0] if strange else max(levels, key=RISK_LEVELS.index),
+        flags=tuple(flag.code for flag in report.flags),
+        fetched_at=report.fetched_at,
+        evidence=tuple(
+            Evidence("flag", flag.code, flag.raised_at, note=f"{flag.level}: {flag.detail}"[:200])
+            for flag in report.flags[: past.MOST_ROWS]
+        ),
+    )
 
 
 def early(ticket: Ticket) -> f.Facts:
@@ -100,12 +120,12 @@ def late(ticket: Ticket, action: Action | None, reply: Reply | None, found: Outs
     return replace(
         start,
         ticket=_ticket(ticket, history, action),
-        customer=_customer(history, start.policy.abuse, start.now) if history else None,
+        customer=_customer(found, start) if history else None,
         risk=found.risk,
         order=_order(found.order, history) if found.order else None,
         action=_action(action, found.tool) if action else None,
         caps=_caps(action) if action else None,
-        first_time=_first_time(action, found.store_connector) if action else None,
+        first_time=_first_time(action, found.store_connector, start.policy) if action else None,
         reply=_reply(ticket, action, reply, found, start) if reply else None,
     )
 
@@ -139,24 +159,11 @@ def _classification(ticket: Ticket) -> f.Classification | None:
     return f.Classification(ticket.intent, ticket.confidence, tuple(ticket.other_intents))
 
 
-def _customer(history: CustomerHistory, abuse: f.AbuseThresholds | None, now: datetime) -> f.CustomerFacts:
-    since = now - timedelta(days=abuse.window_days if abuse else 0)
-
-    def recent(rows: Sequence[object], field: str) -> int | None:
-        return sum(1 for row in rows if getattr(row, field) >= since) if abuse else None
-
-    return f.CustomerFacts(
-        id=history.customer.ref,
-        email=history.customer.email,
-        is_vip=history.customer.is_vip,
-        is_flagged=FlaggedCustomer.objects.filter(customer_ref=history.customer.ref, is_active=True).exists(),
-        orders=len(history.orders),
-        refunds=len(history.refunds),
-        orders_in_window=recent(history.orders, "placed_at"),
-        returns_in_window=recent(history.returns, "created_at"),
-        damage_claims_in_window=recent(history.damage_claims, "created_at"),
-        refunds_in_window=recent(history.refunds, "created_at"),
-    )
+def _customer(found: Outside, start: f.Facts) -> f.CustomerFacts | None:
+    if found.history is None:
+        return None
+    flags = FlaggedCustomer.objects.filter(customer_ref=found.history.customer.ref, is_active=True)
+    return past.customer_facts(found.history, found.order, start.policy, start.now, is_flagged=flags.exists())
 
 
 def _order(order: Order, history: CustomerHistory | None) -> f.OrderFacts:
@@ -202,8 +209,13 @@ def _caps(action: Action) -> f.CapFacts | None:
     return cap_book.cap_facts(action.kind, action.customer_ref, action.money.currency, subject=subject)
 
 
-def _first_time(action: Action, of: Connector | None) -> f.FirstTimeFacts:
-    return f.FirstTimeFacts(has_executed(action.kind, of) if of is not None else None)
+def _first_time(action: Action, of: Connector | None, rules: f.PolicyFacts) -> f.FirstTimeFacts:
+    """Say whether it was executed as things stand now; the action remembers what it is judged under."""
+    if of is None:
+        return f.FirstTimeFacts()
+    action.standing = fingerprint_of(of_policy(rules, action.kind), of)
+    found = standing(action.kind, of, action.standing)
+    return f.FirstTimeFacts(found.executed_before, found.rearmed_by)
 
 
 def _reply(ticket: Ticket, action: Action | None, reply: Reply, found: Outside, start: f.Facts) -> f.ReplyFacts:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from guardrails.contracts import Outcome
 from guardrails.gates import GATES
-from tickets.models import Action, Approval, ApprovalState, GateReceipt, TicketState
+from tickets.models import Action, Approval, ApprovalState, DecisionReceipt, GateReceipt, TicketState
 
 TICKET_SIGNS = {
     TicketState.RECEIVED: ("busy", "Received"),
@@ -63,6 +64,8 @@ class GateRow:
     is_decisive: bool = False
     inputs: Mapping[str, Any] | None = None
     duration_us: int = 0
+    evidence: Sequence[Mapping[str, Any]] = ()
+    policy_revision: str = ""
 
 
 def gate_rows(receipts: Iterable[GateReceipt]) -> list[GateRow]:
@@ -98,7 +101,66 @@ def _row(title: str, promise: str, receipt: GateReceipt | None, decisive: GateRe
         is_decisive=receipt is decisive,
         inputs=receipt.inputs,
         duration_us=receipt.duration_us,
+        evidence=[_evidence(row) for row in receipt.evidence],
+        policy_revision=receipt.policy_revision,
     )
+
+
+_EVIDENCE = {
+    "return": "Return on order",
+    "damage": "Damage claim on order",
+    "refund": "Refund on order",
+    "order": "Order",
+    "address": "Same address: account",
+    "payment": "Same means of payment: account",
+    "flag": "Flag",
+}
+
+
+def _evidence(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one row of evidence with its kind in words and its moment as one."""
+    return {**row, "says": _EVIDENCE.get(row["kind"], row["kind"]), "at": parse_datetime(row["at"] or "")}
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """One decision as the ticket's page shows it."""
+
+    run: int
+    at: Any
+    sign: str
+    word: str
+    reason: SafeString
+    by: str
+    nearest: SafeString
+    rule_version: int | None
+    policy_revision: str
+    is_refused: bool
+
+
+def decision_rows(decisions: Iterable[DecisionReceipt]) -> list[DecisionRow]:
+    """Return the decisions of a ticket, newest first."""
+    rows = []
+    titles = {gate.name: gate.title for gate in GATES}
+    for each in sorted(decisions, key=lambda decision: decision.pk, reverse=True):
+        sign, word = _OUTCOMES.get(each.outcome, ("stop", each.outcome))
+        by = f"{titles.get(each.gate, each.gate)}, {each.promise}" if each.gate else ""
+        passes = each.outcome in (Outcome.PASS.value, Outcome.RECORD.value)
+        rows.append(
+            DecisionRow(
+                run=each.run,
+                at=each.created_at,
+                sign=sign,
+                word=f"{word}, recorded only" if each.is_record_only and not passes else word,
+                reason=coded(each.reason),
+                by=by,
+                nearest=coded(", or ".join(each.nearest)),
+                rule_version=each.rule_version,
+                policy_revision=each.policy_revision,
+                is_refused=not passes,
+            )
+        )
+    return rows
 
 
 def newest(receipts: Iterable[GateReceipt], *, run: int | None = None) -> list[GateReceipt]:

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from guardrails.gates.facts import INTENTS
+from tickets import models
 from tickets.models import Action, Approval, ByHand, Category, GateReceipt, Ticket
 
 
@@ -33,8 +34,29 @@ class GateReceiptOut(serializers.ModelSerializer[GateReceipt]):
         model = GateReceipt
         fields = [
             "run", "position", "gate", "promise", "outcome", "reason", "inputs", "disposition", "nearest",
-            "is_preview", "is_satisfied", "policy_revision", "duration_us",
+            "is_preview", "is_satisfied", "policy_revision", "duration_us", "rule_id", "evidence",
         ]  # fmt: skip
+
+
+class DecisionOut(serializers.ModelSerializer[models.DecisionReceipt]):
+    class Meta:
+        model = models.DecisionReceipt
+        fields = [
+            "run", "phase", "outcome", "disposition", "is_record_only", "gate", "promise", "rule_id", "rule_version",
+            "reason", "policy_revision", "nearest",
+        ]  # fmt: skip
+
+
+class RunOut(serializers.Serializer[Any]):
+    run = serializers.IntegerField()
+    gates = GateReceiptOut(many=True)
+
+
+class ReceiptOut(serializers.Serializer[Any]):
+    ticket = serializers.UUIDField()
+    state = serializers.CharField()
+    decisions = DecisionOut(many=True)
+    runs = RunOut(many=True)
 
 
 class ActionOut(serializers.ModelSerializer[Action]):
@@ -60,9 +82,10 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
 class TicketDetail(TicketOut):
     gates = GateReceiptOut(many=True, source="gate_receipts", read_only=True)
     actions = ActionOut(many=True, read_only=True)
+    decisions = DecisionOut(many=True, source="decision_receipts", read_only=True)
 
     class Meta(TicketOut.Meta):
-        fields = [*TicketOut.Meta.fields, "body", "sender_email", "sender_name", "gates", "actions"]
+        fields = [*TicketOut.Meta.fields, "body", "sender_email", "sender_name", "gates", "actions", "decisions"]
 
 
 class ApprovalOut(serializers.ModelSerializer[Approval]):

@@ -268,6 +268,11 @@ def _customer(ticket: Ticket, given: dict[str, Any]) -> f.CustomerFacts | None:
         returns_in_window=given.get("customer_returns"),
         damage_claims_in_window=given.get("customer_damage_claims"),
         refunds_in_window=given.get("customer_refunds"),
+        # a file of closed tickets tells of no other accounts and of no earlier amounts; nothing acts on an import
+        accounts_at_address=0,
+        accounts_with_payment=0,
+        orders_before=0,
+        refunds_before=0,
     )
 
 

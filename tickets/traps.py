@@ -106,7 +106,20 @@ def facts(made: Made, ticket: Ticket) -> f.Facts:
         ),
         classification=f.Classification("refund", made.confidence),
         customer=f.CustomerFacts(
-            customer.ref, customer.email, False, False, 1, len(made.history.refunds), 1, 0, 0, len(made.history.refunds)
+            customer.ref,
+            customer.email,
+            False,
+            False,
+            1,
+            len(made.history.refunds),
+            1,
+            0,
+            0,
+            len(made.history.refunds),
+            accounts_at_address=0,
+            accounts_with_payment=0,
+            orders_before=0,
+            refunds_before=0,
         ),
         risk=made.found.risk,
         order=f.OrderFacts(

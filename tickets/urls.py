@@ -41,6 +41,7 @@ urlpatterns = [
     path("tickets/differences/<uuid:pk>/resolve/", log.resolve, name="resolve_difference"),
     path("tickets/<uuid:pk>/", ticket.ticket, name="ticket"),
     path("tickets/<uuid:pk>/status/", ticket.status, name="ticket_status"),
+    path("tickets/<uuid:pk>/receipt.json", ticket.receipt, name="receipt"),
     path("tickets/<uuid:pk>/propose/", ticket.propose, name="propose"),
     path("tickets/<uuid:pk>/correct/", correction.correct, name="correct"),
     path("tickets/<uuid:pk>/forget-correction/", correction.forget, name="forget_correction"),

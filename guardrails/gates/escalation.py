@@ -44,13 +44,17 @@ def _escalate(rule: Rule, error: str, rest: Sequence[Rule], facts: Facts) -> Ver
     why = f"fails ({error})" if error else "names a fact that is not known"
     could_end = any(r.outcome not in ("human", "assign") and _ask(r, facts)[0] is not False for r in rest)
     ask = unknown if could_end else human
-    inputs = {"rule": rule.name, "priority": rule.priority, "error": error or "unknown fact"}
+    inputs = _inputs(rule) | {"error": error or "unknown fact"}
     return ask(f"escalation rule `{rule.name}` {why}; a person decides", inputs, rule_id=rule.id)
+
+
+def _inputs(rule: Rule) -> dict[str, Any]:
+    return {"rule": rule.name, "priority": rule.priority, "rule_version": rule.revision}
 
 
 def _apply(rule: Rule) -> Verdict:
     """Turn a matching rule into its verdict; an outcome nobody knows goes to a person."""
-    inputs = {"rule": rule.name, "priority": rule.priority}
+    inputs = _inputs(rule)
     reason = f"escalation rule `{rule.name}` (priority {rule.priority}) matches"
     if rule.outcome == "human":
         return human(reason, inputs, rule_id=rule.id)

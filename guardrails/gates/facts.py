@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from guardrails.contracts import Evidence
 from guardrails.output.policy import OutputPolicy, ReplyContext
 from portal.money import Money, exponent
 
@@ -79,7 +81,12 @@ class ActionPolicy:
 
 @dataclass(frozen=True, slots=True)
 class AbuseThresholds:
-    """At these numbers within `window_days` a customer counts as abusive (T05): reaching one is enough."""
+    """At these numbers within `window_days` a customer counts as abusive (T05): reaching one is enough.
+
+    `accounts_at_address` and `accounts_with_payment` count *other* accounts. An order is a spike above `spike_factor`
+    times the customer's usual one, a refund above that many usual refunds, once there were `spike_min_orders` of them
+    before. These three are not looked at where they are 0.
+    """
 
     window_days: int = 180
     returns: int = 5
@@ -87,6 +94,21 @@ class AbuseThresholds:
     refunds: int = 4
     refund_percent: int = 50
     min_orders_for_percent: int = 4
+    accounts_at_address: int = 3
+    accounts_with_payment: int = 2
+    spike_factor: int = 5
+    spike_min_orders: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What one of `source` is worth in `target`, as an officer set it on `set_at`; unknown after `max_age_days`."""
+
+    source: str
+    target: str
+    rate: Decimal
+    set_at: datetime
+    max_age_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +125,7 @@ class Rule:
     condition: Mapping[str, Any]
     outcome: str = "human"
     assign_to: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +133,8 @@ class PolicyFacts:
     """The organization's policy as of `revision`.
 
     `reply_shadow` is the shadow mode of tickets that lead to a reply only. `general_disposition` says what
-    becomes of general enquiries (T04): `hand_over` or `close`. `vip_factor` multiplies both ceilings (T09).
+    becomes of general enquiries (T04): `hand_over` or `close`. `vip_factor` multiplies both ceilings (T09). Without
+    `rates` two currencies are never compared.
     """
 
     revision: str
@@ -123,6 +147,7 @@ class PolicyFacts:
     rules: tuple[Rule, ...] | None = None
     vip_factor: int | None = None
     output: OutputPolicy = field(default_factory=OutputPolicy)
+    rates: tuple[Rate, ...] = ()
 
     def for_action(self, kind: str) -> ActionPolicy | None:
         """Return the limits of an action kind, or None where the policy has none (which never passes)."""
@@ -157,7 +182,12 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
-    """The customer's history; the `_in_window` numbers are counted over `AbuseThresholds.window_days`."""
+    """The customer's history; the `_in_window` numbers are counted over `AbuseThresholds.window_days`.
+
+    So are the other accounts that share an address or a means of payment. `orders_before` and `refunds_before` are
+    those before the order in question, `usual_order` and `usual_refund` the medians of their amounts. `evidence` are
+    the rows all of it was counted from.
+    """
 
     id: str
     email: str | None = None
@@ -169,6 +199,13 @@ class CustomerFacts:
     returns_in_window: int | None = None
     damage_claims_in_window: int | None = None
     refunds_in_window: int | None = None
+    accounts_at_address: int | None = None
+    accounts_with_payment: int | None = None
+    orders_before: int | None = None
+    usual_order: Money | None = None
+    refunds_before: int | None = None
+    usual_refund: Money | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +216,7 @@ class RiskFacts:
     flags: tuple[str, ...] = ()
     fetched_at: datetime | None = None
     is_failed: bool = False
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +264,13 @@ class CapFacts:
 
 @dataclass(frozen=True, slots=True)
 class FirstTimeFacts:
-    """Whether this organization has executed this action (and tool, and connector) before."""
+    """Whether this organization has executed this action through this connector before, as things stand now.
+
+    `rearmed_by` names what changed since it last was: policy, connector, model.
+    """
 
     executed_before: bool | None = None
+    rearmed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,19 @@
-"""Gate 9 (T09): the ceilings on an order's money, and the age of the order. Never compares two currencies."""
+"""Gate 9 (T09): the ceilings on an order's money, and the age of the order.
+
+Two currencies are compared by a fresh rate that an officer set (`PolicyFacts.rates`) or not at all; a fraction of a
+minor unit goes against the customer's favour: up where money is used, down where it is what was paid.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from guardrails.contracts import Scalar, Verdict
 from guardrails.gates.facts import ActionPolicy, Ceilings, Facts
 from guardrails.gates.gate import LATE, Gate, blocked, human, passed, unknown
+from guardrails.gates.rates import DOWN, convert
 from portal.money import Money
 
 
@@ -72,14 +78,19 @@ def _case(facts: Facts) -> _Case | str:
         return f"what was paid for order `{order.number}` is not known"
     amounts = [action.amount, action.already_on_order, order.paid, order.refunded]
     amounts += [action.in_flight_on_order] if action.in_flight_on_order else []
-    codes = {money.currency for money in amounts} | ({order.currency} if order.currency else set())
-    if len(codes) > 1:
-        return f"the amounts are in different currencies ({', '.join(sorted(codes))})"
     if any(money.amount_minor < 0 for money in amounts):
         return "an amount of the order or its earlier actions is below zero; the records are wrong"
-    return _Case(
-        action.kind, action.amount, action.already_on_order, action.in_flight_on_order, order.paid, order.refunded
-    )
+    if order.currency and order.currency != order.paid.currency:
+        return f"the order is in {order.currency} and was paid in {order.paid.currency}; the records are wrong"
+    here = partial(convert, target=action.amount.currency, rates=facts.policy.rates, now=facts.now)
+    in_flight = here(action.in_flight_on_order) if action.in_flight_on_order else None
+    earlier, refunded = here(action.already_on_order), here(order.refunded)
+    paid = here(order.paid, rounding=DOWN)
+    is_lost = in_flight is None and action.in_flight_on_order is not None
+    if earlier is None or refunded is None or paid is None or is_lost:
+        codes = ", ".join(sorted({money.currency for money in amounts}))
+        return f"the amounts are in different currencies ({codes}) and no rate that an officer set is fresh"
+    return _Case(action.kind, action.amount, earlier, in_flight, paid, refunded)
 
 
 def _beyond_paid(case: _Case, inputs: dict[str, Scalar]) -> Verdict | None:
@@ -95,22 +106,48 @@ def _beyond_paid(case: _Case, inputs: dict[str, Scalar]) -> Verdict | None:
 
 def _ceilings(case: _Case, facts: Facts, limits: ActionPolicy, inputs: dict[str, Scalar]) -> Verdict:
     """Compare the order's sum with both ceilings and its age with the maximum; a block outweighs."""
-    total, age = case.total, _age(facts, limits)
-    ceilings = _scaled(facts, limits.ceilings.get(total.currency))
-    if ceilings is None:
-        reason = f"there is no ceiling for {total.currency}, or the VIP status or factor is not known"
+    age = _age(facts, limits)
+    found = _in_force(case.total, facts, limits)
+    if found is None:
+        reason = f"there is no ceiling for {case.total.currency}, or the VIP status or factor is not known"
         return unknown("; ".join(filter(None, (reason, age))), inputs)
+    total, ceilings = found
     inputs |= {"auto_ceiling": str(ceilings.auto), "block_ceiling": str(ceilings.block)}
+    if total.currency != case.total.currency:
+        inputs["compared"] = str(total)
     if ceilings.block < total:
         nearest = f"{total - ceilings.block} less would need only a person"
         return blocked(f"{case.shown} is above the second ceiling of {ceilings.block}", inputs, nearest=nearest)
     if ceilings.block < ceilings.auto:
         return human(f"the auto ceiling of {ceilings.auto} is above the second of {ceilings.block}", inputs)
-    above = "" if total < ceilings.auto else _above(case, ceilings)
+    above = "" if total < ceilings.auto else _above(case, total, ceilings)
     if above or age:
-        nearest = _nearest(case, facts, limits) if above and not age else ""
+        is_own = total.currency == case.total.currency
+        nearest = _nearest(case, facts, limits) if above and not age and is_own else ""
         return human("; ".join(filter(None, (above, age))), inputs, nearest=nearest)
     return passed(f"{case.shown} is below the auto ceiling of {ceilings.auto}", inputs)
+
+
+def _in_force(total: Money, facts: Facts, limits: ActionPolicy) -> tuple[Money, Ceilings] | None:
+    """Return the sum and the ceilings to compare it with.
+
+    Those of its own currency; without them, by a fresh rate, those of the other currency that are hardest on it.
+    """
+    own = limits.ceilings.get(total.currency)
+    if own is not None:
+        scaled = _scaled(facts, own)
+        return None if scaled is None else (total, scaled)
+    cases = []
+    for code, each in limits.ceilings.items():
+        there, scaled = convert(total, code, facts.policy.rates, facts.now), _scaled(facts, each)
+        if there is not None and scaled is not None:
+            cases.append((there, scaled))
+    return max(cases, key=_hardness, default=None)
+
+
+def _hardness(case: tuple[Money, Ceilings]) -> tuple[bool, bool, str]:
+    total, ceilings = case
+    return ceilings.block < total, not total < ceilings.auto, total.currency
 
 
 def _scaled(facts: Facts, ceilings: Ceilings | None) -> Ceilings | None:
@@ -126,9 +163,9 @@ def _scaled(facts: Facts, ceilings: Ceilings | None) -> Ceilings | None:
     return Ceilings(ceilings.auto.times(factor), ceilings.block.times(factor))
 
 
-def _above(case: _Case, ceilings: Ceilings) -> str:
-    """Say how the sum stands to both ceilings."""
-    word = "at" if case.total == ceilings.auto else "above"
+def _above(case: _Case, total: Money, ceilings: Ceilings) -> str:
+    """Say how the sum, compared as `total`, stands to both ceilings."""
+    word = "at" if total == ceilings.auto else "above"
     return f"{case.shown} is {word} the auto ceiling of {ceilings.auto} and at most {ceilings.block}"
 
 

@@ -8,8 +8,9 @@ from guardrails.contracts import Verdict
 from guardrails.gates.facts import Facts
 from guardrails.gates.gate import LATE, Gate, human, passed
 
-_LOW = ("none", "low", "medium")
-_HIGH = ("high", "critical")
+LEVELS = ("none", "low", "medium", "high", "critical")
+"""What a feed may say, from harmless to worst."""
+_LOW, _HIGH = LEVELS[:3], LEVELS[3:]
 _SKEW = timedelta(minutes=5)
 """How far in the future a fetch may lie before the clocks are not believed."""
 
@@ -29,7 +30,7 @@ def decide(facts: Facts) -> Verdict:
         return human("the risk feed did not answer; unknown risk needs a person", inputs)
     if risk.level in _HIGH:
         flags = f" ({inputs['flags']})" if risk.flags else ""
-        return human(f"the customer's risk is {risk.level}{flags}", inputs)
+        return human(f"the customer's risk is {risk.level}{flags}", inputs, evidence=risk.evidence)
     if risk.level not in _LOW:
         return human(f"the risk level `{risk.level}` is not one the gates know", inputs)
     if max_age_s is None:

@@ -1,6 +1,8 @@
 """The policies an officer edits, and the counters that hold people and actions to them."""
 
 from guardrails.models.caps import CapLock, CapReservation, CapState
+from guardrails.models.currency import CurrencyRate
+from guardrails.models.drill import DrillWatch
 from guardrails.models.output import OutputPolicyModel
 from guardrails.models.policy import Policy, PolicyRevision
 from guardrails.models.question import QuestionPolicy, Summaries
@@ -20,6 +22,8 @@ __all__ = [
     "CapLock",
     "CapReservation",
     "CapState",
+    "CurrencyRate",
+    "DrillWatch",
     "EscalationRule",
     "KillSwitch",
     "OrganizationSwitch",

@@ -70,7 +70,7 @@ class EscalationRule(Policy):
 
     def as_rule(self) -> Rule:
         """Return the rule as the gates read it."""
-        return Rule(str(self.pk), self.name, self.priority, self.condition, self.outcome, self.assign_to)
+        return Rule(str(self.pk), self.name, self.priority, self.condition, self.outcome, self.assign_to, self.revision)
 
     def clean(self) -> None:
         problems: dict[str, list[str]] = {}

@@ -56,6 +56,16 @@ class TicketPolicy(Policy):
     abuse_refunds = whole("abuse_refunds", 4, 1, 10_000, "Refunds in the window.")
     abuse_refund_percent = whole("abuse_refund_percent", 50, 1, 100, "Share of orders refunded, in percent.")
     abuse_min_orders = whole("abuse_min_orders", 4, 1, 10_000, "Orders needed before the share counts.")
+    abuse_accounts_at_address = whole(
+        "abuse_accounts_at_address", 3, 0, 10_000, "Other accounts at the same address in the window; 0: not looked at."
+    )
+    abuse_accounts_with_payment = whole(
+        "abuse_accounts_with_payment", 2, 0, 10_000, "Other accounts with the same means of payment; 0: not looked at."
+    )
+    abuse_spike_factor = whole(
+        "abuse_spike_factor", 5, 0, 1_000, "An order or refund above so many times the usual one; 0: not looked at."
+    )
+    abuse_spike_min_orders = whole("abuse_spike_min_orders", 3, 1, 10_000, "Earlier ones needed to say what is usual.")
     risk_max_age_s = whole("risk_max_age_s", 86_400, 60, 30 * 86_400, "Older risk signals count as unknown; seconds.")
     max_order_age_days_refund = whole("max_order_age_days_refund", 90, 1, 3650, "Older orders go to a person.")
     max_order_age_days_cancel = whole("max_order_age_days_cancel", 90, 1, 3650, "Older orders go to a person.")

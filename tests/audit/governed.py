@@ -13,6 +13,7 @@ from guardrails.models import (
     ActionCap,
     ActionCeiling,
     ActionMoneyCap,
+    CurrencyRate,
     EscalationRule,
     OrganizationSwitch,
     OutputPolicyModel,
@@ -109,6 +110,10 @@ RECIPES: Mapping[str, Recipe] = {
             action="refund", currency="SEK", org_money_minor=90_000, customer_money_minor=50_000
         ),
         {"customer_money_minor": 40_000},
+    ),
+    "currency_rate": Recipe(
+        lambda cast: CurrencyRate(from_currency="EUR", to_currency="USD", rate="1.0800000000"),
+        {"rate": "1.0900000000"},
     ),
     "escalation_rule": Recipe(
         lambda cast: EscalationRule(

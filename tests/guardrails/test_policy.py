@@ -65,10 +65,10 @@ def test_everything_an_officer_sets_reaches_the_facts(northlight: Cast) -> None:
     assert facts.revision == str(policy.policy_revision())
 
 
-def test_loading_takes_seven_queries_however_many_rules(northlight: Cast, django_assert_num_queries) -> None:
+def test_loading_takes_eight_queries_however_many_rules(northlight: Cast, django_assert_num_queries) -> None:
     for number in range(12):
         change.apply(rule(name=f"rule {number}", priority=number))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(policy.ticket_policy_facts().rules) == 12
 
 

@@ -65,6 +65,16 @@ BREAKS = (
         'if "nobody" in (answer.intent, *others):',
     ),
     Break(
+        "T05", "what a store never tells counts as none", "tickets/past.py",
+        "return None if rows is None else len(rows)",
+        "return len(rows or ())",
+    ),
+    Break(
+        "T06", "old signals are as good as new ones", "guardrails/gates/risk.py",
+        "if age > timedelta(seconds=max_age_s):",
+        "if age > timedelta(seconds=max_age_s) * 1000:",
+    ),
+    Break(
         "T07", "rules are asked in reverse", "guardrails/gates/escalation.py",
         "rules = sorted(facts.policy.rules, key=lambda rule: (rule.priority, rule.id))",
         "rules = sorted(facts.policy.rules, key=lambda rule: (-rule.priority, rule.id))",

@@ -19,6 +19,14 @@ def a_rule(cast: Cast) -> Mapping[str, Any]:
     return {"object_id": str(made.pk)}
 
 
+def a_rate(cast: Cast) -> Mapping[str, Any]:
+    from guardrails.models import CurrencyRate
+
+    with cast.ada.inside():
+        made = change.apply(CurrencyRate(from_currency="EUR", to_currency="USD", rate="1.08"))
+    return {"object_id": str(made.pk)}
+
+
 def a_cap(cast: Cast) -> Mapping[str, Any]:
     from guardrails.models import UserSpendCap
 
@@ -63,6 +71,7 @@ ROUTES = {
     **admin_rows("guardrails_actionceiling", **EDITED),
     **admin_rows("guardrails_actioncap", **EDITED),
     **admin_rows("guardrails_actionmoneycap", **EDITED),
+    **admin_rows("guardrails_currencyrate", **EDITED, make=a_rate),
     **admin_rows("guardrails_escalationrule", **EDITED, make=a_rule),
     **admin_rows("guardrails_userspendcap", **EDITED, make=a_cap),
     **admin_rows("guardrails_spendcounter", **WRITTEN_BY_VERBS),
@@ -75,5 +84,6 @@ ROUTES = {
     **sheet_rows("guardrails_actionceiling"),
     **sheet_rows("guardrails_actioncap"),
     **sheet_rows("guardrails_actionmoneycap"),
+    **sheet_rows("guardrails_currencyrate"),
     **sheet_rows("guardrails_escalationrule"),
 }

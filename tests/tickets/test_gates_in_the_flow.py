@@ -74,7 +74,7 @@ def unsure(shop: Shop) -> str:
         (critical_risk, "T06", "waiting"),
         (no_risk_feed, "T06", "waiting"),
         (rule_matches, "T07", "waiting"),
-        (lambda shop: TWO_ORDERS, "T08", "handed_over"),
+        (lambda shop: TWO_ORDERS, "T08", "waiting"),
         (unsure, "T03", "handed_over"),
     ],
     ids=["amount", "age", "flagged", "high", "critical", "no feed", "rule", "two orders", "unsure"],

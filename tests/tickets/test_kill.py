@@ -33,6 +33,7 @@ def live(transactional_db: None) -> Iterator[tuple[Cast, Shop]]:
     shop = Shop(cast)
     with cast.ada.inside():
         _lift_caps()
+        shop.settle_in()
     yield cast, shop
     shop.wipe()
 

@@ -3,6 +3,7 @@
 from tickets.models.action import IN_FLIGHT, WRONG, Action, ActionState, ComparedDay, Difference, DifferenceKind
 from tickets.models.approval import OPEN, Approval, ApprovalState, Category, GateReceipt, Reply, ReplyState
 from tickets.models.correction import Correction
+from tickets.models.decision_receipt import DecisionReceipt
 from tickets.models.intake import Delivery, FlaggedCustomer, Intake, ReplyMacro
 from tickets.models.learning import (
     LIVE_KINDS,
@@ -34,6 +35,7 @@ __all__ = [
     "ComparedDay",
     "Correction",
     "Decision",
+    "DecisionReceipt",
     "Delivery",
     "Difference",
     "DifferenceKind",

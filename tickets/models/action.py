@@ -86,6 +86,7 @@ class Action(TenantModel):
     executed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     policy_revision = models.CharField(max_length=40, blank=True, default="")
+    standing = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects: ClassVar[Any] = OnlyReal.with_words(ActionQuerySet)
 

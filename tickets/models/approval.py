@@ -160,6 +160,8 @@ class GateReceipt(TenantModel):
     is_grantable = models.BooleanField(default=True)
     policy_revision = models.CharField(max_length=40, blank=True, default="")
     duration_us = models.PositiveIntegerField(default=0)
+    rule_id = models.CharField(max_length=40, blank=True, default="")
+    evidence = models.JSONField(default=list)
 
     class Meta:
         constraints = [

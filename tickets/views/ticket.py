@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,7 +18,7 @@ from connectors import breaker
 from portal import listing, tenancy
 from portal.page_verb import carry_out
 from portal.roles import Capability, requires
-from tickets import approve, correct, forms, gather, plant, settle
+from tickets import approve, correct, forms, gather, plant, receipts, settle
 from tickets import by_hand as by_hand_verbs
 from tickets import presentation as show
 from tickets.models import (
@@ -27,6 +27,7 @@ from tickets.models import (
     Approval,
     ApprovalState,
     ByHand,
+    DecisionReceipt,
     GateReceipt,
     Reply,
     Ticket,
@@ -87,6 +88,16 @@ def status(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     answer = render(request, "tickets/_status.html", _standing(found))
     if not _is_moving(found):
         answer["HX-Refresh"] = "true"
+    return answer
+
+
+@require_GET
+@requires(Capability.WORK_APPROVALS)
+def receipt(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
+    """Hand out the decision receipt as a file: every gate's verdict, reason, inputs and microseconds."""
+    found = _found(pk)
+    answer = JsonResponse(receipts.as_json(found), json_dumps_params={"indent": 2})
+    answer["Content-Disposition"] = f'attachment; filename="receipt-{found.short_id}.json"'
     return answer
 
 
@@ -181,6 +192,7 @@ def _page(request: HttpRequest, found: Ticket, *, form: forms.Typed | None = Non
         "reason": show.coded(found.reason),
         "text": show.marked(found.body, map(str, found.order_numbers)),
         "runs": _runs(found),
+        "decisions": show.decision_rows(DecisionReceipt.objects.filter(ticket=found)),
         "actions": [(action, show.STATUS_SIGNS[action.status]) for action in actions],
         "reply": Reply.objects.filter(ticket=found).first(),
         "approvals": [

@@ -58,7 +58,9 @@ def make_facts(**changes: Any) -> Facts:
         policy=live_policy(),
         ticket=TicketFacts("t1", "Please refund order #1042", "email", "c1", "ada@example.com", ("#1042",), NOW),
         classification=Classification("refund", 0.93),
-        customer=CustomerFacts("c1", "ada@example.com", False, False, 9, 1, 4, 1, 0, 1),
+        customer=CustomerFacts(
+            "c1", "ada@example.com", False, False, 9, 1, 4, 1, 0, 1, 0, 0, 8, usd("100.00"), 1, usd("10.00")
+        ),
         risk=RiskFacts("low", (), NOW - timedelta(minutes=10)),
         order=OrderFacts(
             "1042", "o1", "c1", "ada@example.com", "USD", usd("400.00"), usd("0.00"), NOW - timedelta(days=10)

@@ -70,7 +70,8 @@ def cases(*amounts: str, customer: str = "c1", hours: int = 1, order: str = ""):
     for number, amount in enumerate(amounts):
         bought = {"id": order or f"o{number}", "paid": usd("900"), "customer_id": customer}
         now = NOW + timedelta(hours=hours * number)
-        facts = make_facts(action={"amount": usd(amount)}, order=bought, risk={"fetched_at": now})
+        usual = {"usual_order": usd("900")}
+        facts = make_facts(action={"amount": usd(amount)}, order=bought, risk={"fetched_at": now}, customer=usual)
         yield Case(str(number), replace(facts, now=now), is_proposed=True)
 
 

@@ -150,7 +150,7 @@ def test_short_circuit_ends_right_after_classification(outcome, disposition, wor
     assert GATE["T04"].phase == "early", "no reply has been generated before it"
 
 
-@pytest.mark.requirement("T05", part="the gate")
+@pytest.mark.requirement("T05")
 @pytest.mark.parametrize(
     ("outcome", "disposition", "words", "changes"),
     [
@@ -174,7 +174,7 @@ def test_abuse_needs_a_human(outcome, disposition, words, changes):
     judge("T05", outcome, disposition, words, changes)
 
 
-@pytest.mark.requirement("T06", part="the gate")
+@pytest.mark.requirement("T06")
 @pytest.mark.parametrize(
     ("outcome", "disposition", "words", "changes"),
     [
