@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import uuid
 
 from guardrails import drill
@@ -14,4 +13,4 @@ from portal.tasks import TenantTask
 @app.task(base=TenantTask, name="guardrails.watch_drill")
 def watch_drill(drill_id: str) -> None:
     """Take part in a drill of the kill switch, as this worker process."""
-    drill.watch(uuid.UUID(drill_id), f"{socket.gethostname()}:{os.getpid()}")
+    drill.watch(uuid.UUID(drill_id), f"{watch_drill.request.hostname}:{os.getpid()}")

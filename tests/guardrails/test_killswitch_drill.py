@@ -11,7 +11,7 @@ from django.db import connections
 
 from audit.models import Event
 from guardrails import drill, switch
-from guardrails.models import KillSwitch, OrganizationSwitch
+from guardrails.models import DrillWatch, KillSwitch, OrganizationSwitch
 from portal import tenancy
 from portal.ids import PLATFORM_ID
 from portal.roles import Role
@@ -73,6 +73,7 @@ def test_every_worker_stops_and_the_switch_is_released_again(is_real: bool) -> N
         assert outcome.is_passed, outcome
         assert [each.process for each in outcome.seen] == ["worker-0", "worker-1", "worker-2"]
         assert outcome.slowest_ms <= drill.LIMIT_MS
+        assert DrillWatch.objects.filter(drill=outcome.drill, seen_at__isnull=False, steps__gte=0).count() == 3
         event = Event.objects.get(type="killswitch.drilled")
         assert (event.verdict, event.data["asked"], event.data["answered"]) == ("pass", 3, 3)
         assert set(event.data["processes"]) == {"worker-0", "worker-1", "worker-2"}
