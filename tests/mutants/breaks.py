@@ -301,6 +301,16 @@ BREAKS = (
         'return Classification("general", 0.99)',
     ),
     Break(
+        "T25", "what people did otherwise is not told", "tickets/report.py",
+        "        if self.did != self.kind:\n",
+        "        if False:\n",
+    ),
+    Break(
+        "T26", "the policy as it is is asked twice", "tickets/rehearse.py",
+        '"then": (then, output_digest(then.output))',
+        '"then": (now, output_digest(now.output))',
+    ),
+    Break(
         "A03", "an executed action is not told", "tickets/execute.py",
         '            "action.succeeded",\n',
         '            "action.reserved",\n',

@@ -17,7 +17,7 @@ from portal.roles import Role
 from tests.factories import Cast, Person, make_person
 from tests.guardrails.test_sheets import load
 from tickets import by_hand, go_live, watch
-from tickets.models import Action, ActionState, Approval, ApprovalState, GoLive, GoLiveState
+from tickets.models import Action, ActionState, Approval, ApprovalState, GoLive, GoLiveState, Ticket
 
 SMALL = "the cap from order #1043 arrived torn. Please refund my money for order #1043."
 
@@ -36,6 +36,7 @@ def confirm_as(person: Person, asked: GoLive) -> None:
         go_live.confirm(asked.pk)
 
 
+@pytest.mark.requirement("T25")
 def test_two_officers_go_live_on_named_evidence(northlight: Cast, olga: Person) -> None:
     asked = go_live.ask("refund", reason="ninety days of agreement")
     assert not live("refund")
@@ -116,23 +117,33 @@ def test_the_admin_form_says_where_shadow_mode_is_switched_off(northlight: Cast,
     assert not live("refund")
 
 
-def decided(shop, state: str, *, many: int) -> None:
+@pytest.fixture
+def proposal(northlight: Cast) -> Action:
+    """A refund that the AI proposed while refunds are live."""
+    TicketPolicy.objects.update(shadow_refund=False)
+    given = {"source": "api", "external_ref": "Z-1", "body": SMALL, "received_at": timezone.now()}
+    ticket = Ticket.objects.create(**given)
+    return Action.objects.create(ticket=ticket, kind="refund", state=ActionState.PROPOSED)
+
+
+def decided(action: Action, state: str, *, many: int) -> None:
     """Let people decide many proposals of live refunds."""
-    ticket = shop.run(shop.ticket(SMALL))
-    action = Action.objects.get(ticket=ticket)
     Approval.objects.bulk_create(
         Approval(
-            ticket=ticket, action=action, state=state, question="?", why="", contract={}, contract_digest="",
+            ticket=action.ticket, action=action, state=state, question="?", why="", contract={}, contract_digest="",
             expires_at=timezone.now(), decided_at=timezone.now(),
         )
         for _ in range(many)
     )  # fmt: skip
 
 
+@pytest.mark.requirement("T25")
 @pytest.mark.parametrize(("approved", "rejected", "falls"), [(16, 4, False), (15, 5, True), (0, 19, False)])
-def test_an_action_falls_back_when_people_stop_agreeing(shop, approved: int, rejected: int, falls: bool) -> None:
-    decided(shop, ApprovalState.APPROVED, many=approved)
-    decided(shop, ApprovalState.REJECTED, many=rejected)
+def test_an_action_falls_back_when_people_stop_agreeing(
+    proposal: Action, approved: int, rejected: int, falls: bool
+) -> None:
+    decided(proposal, ApprovalState.APPROVED, many=approved)
+    decided(proposal, ApprovalState.REJECTED, many=rejected)
     assert bool(watch.fall_back()) is falls
     assert live("refund") is not falls
     if falls:
@@ -141,18 +152,17 @@ def test_an_action_falls_back_when_people_stop_agreeing(shop, approved: int, rej
         assert watch.fall_back() == []
 
 
-def test_an_action_falls_back_when_it_errs_too_often(shop) -> None:
-    ticket = shop.run(shop.ticket(SMALL))
-    given = {"ticket": ticket, "kind": "refund", "executed_at": timezone.now()}
+def test_an_action_falls_back_when_it_errs_too_often(proposal: Action) -> None:
+    given = {"ticket": proposal.ticket, "kind": "refund", "executed_at": timezone.now()}
     Action.objects.bulk_create(Action(**given, state=ActionState.SUCCEEDED) for _ in range(20))
     assert watch.fall_back() == []
     Action.objects.bulk_create(Action(**given, state=ActionState.FAILED) for _ in range(2))
     (fallen,) = watch.fall_back()
-    assert "2 of 23 executions went wrong" in fallen.leaves
+    assert "2 of 22 executions went wrong" in fallen.leaves
 
 
-def test_what_happened_before_going_live_does_not_count(shop, olga: Person) -> None:
-    decided(shop, ApprovalState.REJECTED, many=30)
+def test_what_happened_before_going_live_does_not_count(proposal: Action, olga: Person) -> None:
+    decided(proposal, ApprovalState.REJECTED, many=30)
     watch.fall_back()
     confirm_as(olga, go_live.ask("refund", reason="mended"))
     assert watch.fall_back() == []

@@ -35,6 +35,14 @@ def decided(shop):
     return shop
 
 
+@pytest.fixture
+def past(northlight: Cast) -> Cast:
+    """The same three decisions, from a file of closed tickets: quicker than a shop, and kept in the same way."""
+    row = taken(line(1043, order_paid="49.99"), line(1042, order_paid="142.00"), line(3001))
+    assert worked(row).worked == 3
+    return northlight
+
+
 def ceiling(**values: int) -> ActionCeiling:
     draft = ActionCeiling.objects.get(action="refund", currency="USD")
     for name, value in values.items():
@@ -68,7 +76,7 @@ def test_a_rehearsal_says_which_tickets_move_where_with_their_money(decided) -> 
 
 
 @pytest.mark.requirement("T26")
-def test_what_was_rehearsed_is_saved_as_it_was_and_names_its_evidence(decided) -> None:
+def test_what_was_rehearsed_is_saved_as_it_was_and_names_its_evidence(past: Cast) -> None:
     row = rehearse.start(ceiling(auto_minor=4_500), reason="less alone")
     rehearse.save(row.pk)
     assert ceiling().auto_minor == 4_500
@@ -84,7 +92,7 @@ def test_what_was_rehearsed_is_saved_as_it_was_and_names_its_evidence(decided) -
         rehearse.save(stale.pk)
 
 
-def test_rules_and_the_output_policy_are_rehearsed_on_the_texts(decided) -> None:
+def test_rules_and_the_output_policy_are_rehearsed_on_the_texts(past: Cast) -> None:
     rule = EscalationRule(
         name="torn", priority=1, condition={"field": "ticket.text", "op": "contains", "value": "torn"}, outcome="block"
     )
@@ -95,7 +103,7 @@ def test_rules_and_the_output_policy_are_rehearsed_on_the_texts(decided) -> None
     assert {each["gate"] for each in moves["gates"]} == {"T12"}
 
 
-def test_a_draft_that_could_not_be_saved_is_not_rehearsed(decided) -> None:
+def test_a_draft_that_could_not_be_saved_is_not_rehearsed(past: Cast) -> None:
     with pytest.raises(ValidationError, match="above the block ceiling"):
         rehearse.start(ceiling(auto_minor=50_000))
     with pytest.raises(ValidationError, match="changes nothing"):
@@ -103,18 +111,16 @@ def test_a_draft_that_could_not_be_saved_is_not_rehearsed(decided) -> None:
     assert not Rehearsal.objects.exists()
 
 
-def test_the_number_of_queries_does_not_grow_with_the_tickets(decided) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_tickets(past: Cast) -> None:
     def queries(tickets: int) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as seen:
+        with CaptureQueriesContext(connection) as seen:
             rehearse.start(ceiling(auto_minor=4_500), tickets=tickets)
         return len(seen)
 
     assert queries(1) == queries(3)
 
 
-def test_a_long_rehearsal_is_a_job(decided, monkeypatch) -> None:
+def test_a_long_rehearsal_is_a_job(past: Cast, monkeypatch) -> None:
     monkeypatch.setattr(rehearse, "AT_ONCE", 1)
     row = rehearse.start(ceiling(auto_minor=4_500))
     assert (row.state, row.job_state) == ("running", "ready")
@@ -123,8 +129,8 @@ def test_a_long_rehearsal_is_a_job(decided, monkeypatch) -> None:
     assert (row.state, row.result["moved"], row.job_state) == ("done", 1, "idle")
 
 
-def test_the_form_rehearses_what_is_typed_and_keeps_what_stands(decided, cast: Cast, client) -> None:
-    client.force_login(cast.ada.user)
+def test_the_form_rehearses_what_is_typed_and_keeps_what_stands(past: Cast, client) -> None:
+    client.force_login(past.ada.user)
     row = ceiling()
     url = f"/admin/guardrails/actionceiling/{row.pk}/change/"
     sent = {"action": "refund", "currency": "USD", "auto_minor": 4_500, "block_minor": 20_000, "_rehearse": "1"}
@@ -137,10 +143,10 @@ def test_the_form_rehearses_what_is_typed_and_keeps_what_stands(decided, cast: C
     assert "is above the block" in client.post(url, {**sent, "auto_minor": 50_000}).content.decode()
 
 
-def test_the_command_rehearses_too(decided, cast: Cast) -> None:
+def test_the_command_rehearses_too(past: Cast) -> None:
     said = io.StringIO()
     given = ["action_ceiling", "--row", "action=refund,currency=USD", "--set", "auto_minor=4500"]
-    call_command("rehearse", *given, "--organization", "northlight", "--as", cast.ada.email, stdout=said)
+    call_command("rehearse", *given, "--organization", "northlight", "--as", past.ada.email, stdout=said)
     assert "1 of 3 tickets move" in said.getvalue()
     assert "auto -> human: 1, $49.99" in said.getvalue()
 
@@ -185,15 +191,17 @@ def test_a_revert_neither_goes_live_nor_back(northlight: Cast) -> None:
 
 
 def line(number: int, **more: object) -> dict[str, object]:
-    """Return a closed ticket that would be refunded by itself, as people did."""
+    """Return a closed ticket that would be refunded by itself, as people did; below 1,000 the order is 1,000 on."""
+    order = number if number >= 1_000 else 1_000 + number
     return {
         "reference": f"Z-{number}",
         "received_at": f"2026-03-01T10:{number % 60:02}:00Z",
-        "body": f"the cap from order #{1000 + number} arrived torn. Please refund my money for order #{1000 + number}.",
+        "body": f"the cap from order #{order} arrived torn. Please refund my money for order #{order}.",
         "subject": "Torn cap",
         "sender_email": f"c{number}@example.com",
+        "sender_name": "Dana",
         "sender_verified": True,
-        "order_number": f"{1000 + number}",
+        "order_number": f"{order}",
         "order_customer_email": f"c{number}@example.com",
         "order_paid": "40.00",
         "order_refunded": "0.00",
@@ -363,9 +371,9 @@ def test_intervals_are_wilsons_and_newcombes() -> None:
     assert (Share(0, 0).low, Share(0, 0).high) == (0.0, 1.0)
 
 
-def test_gate_health_counts_what_each_gate_said(decided, cast: Cast, client) -> None:
+def test_gate_health_counts_what_each_gate_said(past: Cast, client) -> None:
     found = {each.promise: each for each in health.of_gates()}
     assert (found["T09"].passed, found["T09"].human) == (2, 1)
     assert found["T01"].total == 3
-    client.force_login(cast.ada.user)
+    client.force_login(past.ada.user)
     assert "Gate health" in client.get("/learning/gates/").content.decode()
