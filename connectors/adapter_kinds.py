@@ -17,6 +17,8 @@ from django.core.exceptions import ValidationError
 _HOST = re.compile(r"(?!-)[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}|/[^\x00-\x1f,@]{1,200}")
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
 _SHOP_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\.myshopify\.com")
+_ZENDESK_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\.zendesk\.com")
+_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}")
 
@@ -58,6 +60,12 @@ class AdapterKind:
     is_probed: bool = False
     judge: Callable[[Mapping[str, Any]], str] | None = None
     """Returns what is wrong between settings that are right each by itself: `name: sentence`, or nothing."""
+
+
+def _judge_zendesk(given: Mapping[str, Any]) -> str:
+    if given["sign_in"] == "api_token" and not given["email"]:
+        return "email: is missing; give the e-mail of the user whose API token it is"
+    return ""
 
 
 def _judge_shopify(given: Mapping[str, Any]) -> str:
@@ -218,6 +226,46 @@ KINDS: tuple[AdapterKind, ...] = (
         judge=_judge_shopify,
     ),
     AdapterKind("helpdesk", "sandbox", "Sandbox helpdesk", (_SHOP, *PATIENCE)),
+    AdapterKind(
+        "helpdesk",
+        "zendesk",
+        "Zendesk (Ticketing API)",
+        (
+            Setting(
+                "domain",
+                "Account domain",
+                required=True,
+                pattern=_ZENDESK_DOMAIN,
+                is_destination=True,
+                help="The account's own, such as `northlight.zendesk.com`; a host-mapped name is not called.",
+            ),
+            Setting(
+                "sign_in",
+                "How it signs in",
+                "choice",
+                default="oauth",
+                choices=("oauth", "api_token"),
+                is_destination=True,
+                help="oauth: an access token with the scopes `read tickets:write`. api_token: one of the user below, "
+                "which may do all that this user may.",
+            ),
+            Setting("email", "E-mail of the user", pattern=_MAILBOX, default="", help="For an API token only."),
+            Setting(
+                "status",
+                "Status after a reply",
+                "choice",
+                default="pending",
+                choices=("pending", "solved", "open", "unchanged"),
+                help="pending: it waits for the customer.",
+            ),
+            Setting("timeout_s", "Wait for the helpdesk (s)", "number", default=15.0, minimum=1, maximum=60),
+            *PATIENCE,
+        ),
+        sealed_label="Access token, or API token",
+        needs_secret=True,
+        is_probed=True,
+        judge=_judge_zendesk,
+    ),
     AdapterKind("risk_feed", "sandbox", "Sandbox risk feed", (_SHOP, *PATIENCE)),
 )
 

@@ -38,7 +38,8 @@ FORGET = timedelta(minutes=10)
 OPEN = "breaker_open"
 SET_UP = frozenset(
     "none_set_up several wrong_connector no_sandbox throttled bad_input not_connected connect_again no_client_id "
-    "no_secret secret_for_elsewhere secret_unreadable address_refused bad_domain too_large too_many".split()
+    "no_secret secret_for_elsewhere secret_unreadable address_refused bad_domain too_large too_many no_such_ticket "
+    "changed stranger".split()
 ) | {OPEN}
 """Codes that say nothing about whether the system works."""
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 from connectors.adapters.shopify import oauth
 from connectors.adapters.shopify.client import closed
 from connectors.adapters.shopify.oauth import CONNECT_AGAIN, App, Grant
-from connectors.adapters.shopify.transport import Place
+from connectors.adapters.transport import Place
 from connectors.contracts import StoreError, StoreUnreachable
 from connectors.models import Connector, ConnectorWarning, OAuthToken
 from portal import trail

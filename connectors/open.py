@@ -214,11 +214,14 @@ def store(connector: Connector | None = None) -> Store:
     return SandboxStore(*_sandbox(found, ConnectorRole.STORE, StoreUnreachable))
 
 
-def helpdesk() -> Helpdesk:
-    """Return the organization's helpdesk; raise `HelpdeskUnreachable` without one."""
+def helpdesk(connector: Connector | None = None) -> Helpdesk:
+    """Return the helpdesk of a connector, or the organization's; raise `HelpdeskUnreachable` without one."""
+    from connectors import desks
     from connectors.adapters.sandbox.helpdesk import SandboxHelpdesk
 
-    found = _only(ConnectorRole.HELPDESK, HelpdeskUnreachable)
+    found = connector or _only(ConnectorRole.HELPDESK, HelpdeskUnreachable)
+    if found.role == ConnectorRole.HELPDESK and found.is_active and found.adapter in desks.HELPDESKS:
+        return desks.HELPDESKS[found.adapter](found)
     return SandboxHelpdesk(*_sandbox(found, ConnectorRole.HELPDESK, HelpdeskUnreachable))
 
 

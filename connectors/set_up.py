@@ -120,11 +120,11 @@ def probe(connector: Connector) -> ConnectorProbe:
     return row
 
 
-def _look_at_shop(connector: Connector) -> tuple[ProbeReport | None, AdapterError | None]:
-    from connectors import shops
+def _look_at_system(connector: Connector) -> tuple[ProbeReport | None, AdapterError | None]:
+    from connectors import desks, shops
 
     try:
-        return shops.store(connector).probe(), None
+        return (shops if connector.role == ConnectorRole.STORE else desks).probe(connector), None
     except AdapterError as error:
         return None, error
 
@@ -135,8 +135,8 @@ _RESULT_FIELDS = [
 
 
 def _look(connector: Connector) -> tuple[ProbeReport | None, AdapterError | None]:
-    if connector.role == ConnectorRole.STORE:
-        return _look_at_shop(connector)
+    if connector.role != ConnectorRole.SOURCE:
+        return _look_at_system(connector)
     try:
         opened = doors.source(connector)
     except SourceError as error:

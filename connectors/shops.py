@@ -11,8 +11,8 @@ from connectors.adapters.shopify.client import StaticToken, Tokens, closed
 from connectors.adapters.shopify.oauth import App
 from connectors.adapters.shopify.pinned import is_shop_domain
 from connectors.adapters.shopify.store import ShopifyStore
-from connectors.adapters.shopify.transport import Place
-from connectors.contracts import AdapterError, StoreUnreachable
+from connectors.adapters.transport import Place
+from connectors.contracts import AdapterError, ProbeReport, StoreUnreachable
 from connectors.models import Connector
 from connectors.oauth_tokens import ConnectorTokens
 
@@ -25,6 +25,11 @@ def store(connector: Connector) -> ShopifyStore:
     return ShopifyStore(
         place_of(connector), _tokens(connector), vip_tag=given["vip_tag"], timeout_s=float(given["timeout_s"])
     )
+
+
+def probe(connector: Connector) -> ProbeReport:
+    """Say what the shop's app may do. Raises `StoreUnreachable`."""
+    return store(connector).probe()
 
 
 def place_of(connector: Connector) -> Place:

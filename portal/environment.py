@@ -61,6 +61,8 @@ class Environment:
     anthropic_api_key: str | None = field(repr=False)
     anthropic_base_url: str | None
     shopify_origin: str | None
+    zendesk_origin: str | None
+    stripe_origin: str | None
     """Where a local server plays every Shopify shop, in development; None in production."""
     email_url: str | None = field(repr=False)
     """The operator's mail server; None means that no mail is sent."""
@@ -160,7 +162,9 @@ class _Reader:
             ai_halted=self.ai_halted(),
             anthropic_api_key=self.environ.get("ANTHROPIC_API_KEY") or None,
             anthropic_base_url=self.anthropic_base_url(),
-            shopify_origin=self.shopify_origin(),
+            shopify_origin=self.played("SHOPIFY_ORIGIN"),
+            zendesk_origin=self.played("ZENDESK_ORIGIN"),
+            stripe_origin=self.played("STRIPE_ORIGIN"),
             email_url=self.email_url(),
             email_from=self.environ.get("EMAIL_FROM", "") or "countersign@localhost",
             portal_url=self.portal_url(),
@@ -333,10 +337,11 @@ class _Reader:
             self.problems += urls_of_servers.judge_http("ANTHROPIC_BASE_URL", value, tls_required=self.production)
         return value
 
-    def shopify_origin(self) -> str | None:
-        value = self.environ.get("SHOPIFY_ORIGIN") or None
+    def played(self, name: str) -> str | None:
+        """Return where a local server plays an outside system; a problem in production."""
+        value = self.environ.get(name) or None
         if value and self.production:
-            self.problem("SHOPIFY_ORIGIN is for development: unset it, so that each shop is called at its own domain")
+            self.problem(f"{name} is for development: unset it, so that each system is called at its own domain")
         return value
 
     def portal_url(self) -> str:

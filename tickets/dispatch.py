@@ -57,7 +57,7 @@ def dispatch(ticket: Ticket) -> bool:
 
 def _look(ticket: Ticket, reply: Reply, helpdesk: Helpdesk) -> Callable[[Ticket], bool] | None:
     """Return what to do instead of sending: an earlier text went out, somebody answered, nobody can know."""
-    sent = helpdesk.lookup(str(reply.key)) if reply.tried_digest else None
+    sent = helpdesk.lookup(str(reply.key), ticket_ref=ticket.external_ref) if reply.tried_digest else None
     if sent is not None:
         is_this_text = reply.tried_digest == digest_of(reply)
         return None if is_this_text else partial(_earlier_text, reply=reply, sent=sent, digest=reply.tried_digest)
@@ -117,7 +117,7 @@ def _refused(ticket: Ticket, reply: Reply, helpdesk: Helpdesk, error: HelpdeskRe
     """The helpdesk did not send this text; where it knows the key from another one, that one was sent."""
     if error.code == KEY_REUSED:
         try:
-            sent = helpdesk.lookup(str(reply.key))
+            sent = helpdesk.lookup(str(reply.key), ticket_ref=ticket.external_ref)
         except HelpdeskError as away:
             return _later(ticket, reply, helpdesk.honours_keys, away)
         if sent is not None:

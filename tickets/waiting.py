@@ -16,8 +16,8 @@ from tickets.models import Ticket
 
 PATIENCE_S = 3600
 LONGEST = timedelta(seconds=60)
-NEVER_PASS = frozenset({"none_set_up", "several", "wrong_connector", "no_sandbox"})
-"""Codes of a connector that is not set up: only an admin can change that, waiting cannot."""
+NEVER_PASS = frozenset({"none_set_up", "several", "wrong_connector", "no_sandbox", "no_such_ticket"})
+"""Codes of a connector that is not set up, or knows no such ticket: waiting cannot change that."""
 
 
 def may_wait(ticket: Ticket, role: str = "store") -> bool:

@@ -92,9 +92,16 @@ class HelpdeskError(AdapterError):
 
 
 class HelpdeskUnreachable(HelpdeskError):
-    """The helpdesk could not be asked: certainly nothing was sent."""
+    """The helpdesk could not be asked, or said to come back later: certainly nothing was sent.
+
+    `retry_after_s` is how long it wants to be left alone; None where nobody said.
+    """
 
     is_retryable = True
+
+    def __init__(self, code: str, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(code, message)
+        self.retry_after_s = retry_after_s
 
 
 class HelpdeskOutcomeUnknown(HelpdeskError):

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.adapters.shopify.client import StaticToken
 from connectors.adapters.shopify.store import ShopifyStore
-from connectors.adapters.shopify.transport import Place
+from connectors.adapters.transport import Place
 from connectors.contracts import Store
 from portal.money import Money
 from tests.servers.shopify import ShopifyServer

@@ -13,7 +13,7 @@ from connectors.adapters.shopify import documents, searches, throttle
 from connectors.adapters.shopify.client import StaticToken
 from connectors.adapters.shopify.reading import plain_money
 from connectors.adapters.shopify.store import ShopifyStore
-from connectors.adapters.shopify.transport import Place
+from connectors.adapters.transport import Place
 from connectors.contracts import LineQuantity, StoreOutcomeUnknown, StoreReceipt, StoreRefused, StoreUnreachable
 from portal.money import Money, MoneyError
 from tests.connectors.sandbox_shops import usd

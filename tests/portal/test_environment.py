@@ -140,6 +140,8 @@ WRONG = [
     ("ANTHROPIC_BASE_URL", "http://models.example.com", "without TLS"),
     ("ANTHROPIC_BASE_URL", "models.example.com", "is not an address"),
     ("SHOPIFY_ORIGIN", "http://127.0.0.1:9000", "is for development"),
+    ("ZENDESK_ORIGIN", "http://127.0.0.1:9001", "is for development"),
+    ("STRIPE_ORIGIN", "http://127.0.0.1:9002", "is for development"),
     ("COUNTERSIGN_ALLOWED_HOSTS", "*", "is `*`"),
     ("COUNTERSIGN_DEBUG", "1", "is on in production"),
     ("COUNTERSIGN_DEBUG", "perhaps", "is `perhaps`: set it to 1 or 0"),

@@ -82,7 +82,7 @@ class SandboxHelpdesk:
             return _receipt(row, was_replayed=fresh is None)
 
     @discreet
-    def lookup(self, idempotency_key: str) -> DispatchReceipt | None:
+    def lookup(self, idempotency_key: str, *, ticket_ref: str) -> DispatchReceipt | None:
         with self._door.call("read") as connection:
             row = self._find(connection, idempotency_key)
         return _receipt(row, was_replayed=True) if row else None

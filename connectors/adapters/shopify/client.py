@@ -15,7 +15,7 @@ from typing import Any, Literal, NoReturn, Protocol
 from connectors.adapters.guardrail import assert_no_transaction
 from connectors.adapters.shopify import throttle
 from connectors.adapters.shopify.pinned import API_VERSION, GRAPHQL_PATH, VERSION_HEADER
-from connectors.adapters.shopify.transport import NotSent, Place, Reply, Unanswered, post
+from connectors.adapters.transport import NotSent, Place, Reply, Unanswered, json_object, post, retry_after_s
 from connectors.contracts import StoreError, StoreOutcomeUnknown, StoreRefused, StoreUnreachable
 
 Kind = Literal["read", "mutation"]
@@ -120,7 +120,7 @@ class Client:
         """Return the data, or None when the call is to be sent again; raise what the answer means."""
         status = reply.status
         if status == 429:
-            call.throttled(throttle.retry_after_s(reply.headers))
+            call.throttled(retry_after_s(reply.headers))
             return None
         if status == 401:
             raise closed("not_authorized", "it does not accept the access token; connect the shop again")
@@ -133,7 +133,7 @@ class Client:
         if status != 200:
             call.unclear("server_error")
             return None
-        answer = _json(reply.body)
+        answer = json_object(reply.body)
         if answer is None:
             call.unclear("bad_answer")
             return None
@@ -211,15 +211,6 @@ class _Call:
         if self.document.kind == "mutation":
             raise StoreRefused(code, message)
         raise closed(code, message)
-
-
-def _json(body: bytes) -> dict[str, Any] | None:
-    """Return the one JSON object a body is, or None: HTML, nothing, half of it, two of them, nested without end."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def _code(error: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from connectors.adapters.discretion import discreet
 from connectors.adapters.guardrail import assert_no_transaction
 from connectors.adapters.shopify.client import closed
 from connectors.adapters.shopify.pinned import AUTHORIZE_PATH, SCOPES, TOKEN_PATH
-from connectors.adapters.shopify.transport import NotSent, Place, Unanswered, post
+from connectors.adapters.transport import NotSent, Place, Unanswered, post
 from connectors.contracts import StoreUnreachable
 
 TIMEOUT_S = 10.0

@@ -11,7 +11,7 @@ from connectors.adapters.shopify import actions, documents, effects, searches
 from connectors.adapters.shopify.client import Client, Tokens
 from connectors.adapters.shopify.pinned import API_VERSION, missing_scopes, superfluous_scopes
 from connectors.adapters.shopify.reading import past_order_of, shaped
-from connectors.adapters.shopify.transport import Place
+from connectors.adapters.transport import Place
 from connectors.contracts import (
     Customer,
     CustomerHistory,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
 from typing import Any
 
 MAX_WAIT_S = 8.0
@@ -67,11 +66,3 @@ def bucket_of(domain: str) -> Bucket:
         while len(_buckets) > SHOPS_KEPT:
             _buckets.popitem(last=False)
         return bucket
-
-
-def retry_after_s(headers: Mapping[str, str]) -> float:
-    """Return what `Retry-After` asks for in seconds; 1 where it says nothing that can be read."""
-    try:
-        return max(0.0, min(float(headers.get("retry-after", "")), 3600.0))
-    except ValueError:
-        return 1.0

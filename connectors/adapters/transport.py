@@ -1,4 +1,4 @@
-"""The one door a call to a shop leaves through: its own host, judged addresses, TLS 1.2 or later, bounded replies.
+"""The one door a call over HTTP leaves through: its own host, judged addresses, TLS 1.2 or later, bounded replies.
 
 It says for certain when nothing was sent. It follows no redirect, knows no proxy, keeps no connection, and may not
 read or change what is said.
@@ -7,10 +7,12 @@ read or change what is said.
 from __future__ import annotations
 
 import functools
+import json
 import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 
@@ -43,7 +45,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a shop is dialled. With `addresses`, which were judged (S09), its name is not resolved again."""
+    """Where a system is dialled. With `addresses`, which were judged (S09), its name is not resolved again."""
 
     domain: str
     origin: str = ""
@@ -52,7 +54,7 @@ class Place:
 
     @property
     def url(self) -> httpx2.URL:
-        """The shop's own origin, or where a local server plays it."""
+        """The system's own origin, or where a local server plays it."""
         url = httpx2.URL(self.origin or f"https://{self.domain}")
         if url.scheme != "https" and not is_local_name(url.host):
             raise NotSent("a host that is not local is only spoken to over TLS")
@@ -65,30 +67,54 @@ def _tls(root_certificates: str) -> ssl.SSLContext:
 
 
 def post(place: Place, path: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float) -> Reply:
-    """Send one POST on a connection of its own; raise `NotSent` or `Unanswered`. Bounded in bytes and time.
+    """Send one POST of JSON; as `send`."""
+    return send(place, "POST", path, body, {"content-type": "application/json", **headers}, timeout_s=timeout_s)
 
-    INVARIANT: the headers, which carry the token, go to the shop's own origin and nowhere else.
+
+def send(place: Place, method: str, target: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float) -> Reply:
+    """Send one call on a connection of its own; raise `NotSent` or `Unanswered`. Bounded in bytes and time.
+
+    `target` is a path, with its query where it has one. INVARIANT: the headers, which carry the token, go to the
+    place's own origin and nowhere else.
     """
     until = time.monotonic() + timeout_s
-    url = place.url.copy_with(path=path)
-    sent = {"host": place.domain, "content-type": "application/json", "accept": "application/json"}
-    sent |= {"accept-encoding": "identity", "content-length": str(len(body)), "connection": "close"}
+    url = place.url.copy_with(raw_path=target.encode())
+    sent = {"host": place.domain, "accept": "application/json", "accept-encoding": "identity", "connection": "close"}
+    if body:
+        sent["content-length"] = str(len(body))
     failure: Exception = NotSent("no address")
     for address in place.addresses or (url.host,):
         try:
-            return _once(place, url.copy_with(host=address), body, {**sent, **headers}, until)
+            return _once(place, method, url.copy_with(host=address), body, {**sent, **headers}, until)
         except NotSent as error:
             failure = error
     raise failure
 
 
-def _once(place: Place, url: httpx2.URL, body: bytes, headers: Mapping[str, str], until: float) -> Reply:
+def json_object(body: bytes) -> dict[str, Any] | None:
+    """Return the one JSON object a body is, or None: HTML, nothing, half of it, two of them, nested without end."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float:
+    """Return what `Retry-After` asks for in seconds; 1 where it says nothing that can be read."""
+    try:
+        return max(0.0, min(float(headers.get("retry-after", "")), 3600.0))
+    except ValueError:
+        return 1.0
+
+
+def _once(place: Place, method: str, url: httpx2.URL, body: bytes, headers: Mapping[str, str], until: float) -> Reply:
     left = until - time.monotonic()
     if left <= 0:
         raise NotSent("no time is left")
     waits = {"connect": min(CONNECT_TIMEOUT_S, left), "read": left, "write": left, "pool": left}
     request = httpx2.Request(
-        "POST", url, headers=dict(headers), content=body, extensions={"timeout": waits, "sni_hostname": place.domain}
+        method, url, headers=dict(headers), content=body, extensions={"timeout": waits, "sni_hostname": place.domain}
     )
     with httpx2.HTTPTransport(verify=_tls(place.root_certificates), trust_env=False, retries=0) as transport:
         try:
