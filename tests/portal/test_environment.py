@@ -297,5 +297,6 @@ def test_every_variable_is_explained_in_the_example() -> None:
 def test_every_secret_of_the_environment_is_kept_from_its_repr() -> None:
     hidden = {name for name, made in Environment.__dataclass_fields__.items() if not made.repr}
     assert {name for name in Environment.__dataclass_fields__ if re.search("key|url", name)} - hidden == {
-        "anthropic_base_url"
+        "anthropic_base_url",
+        "portal_url",
     }
