@@ -14,11 +14,14 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
+from connectors.adapters.tls import is_local_name
+
 _HOST = re.compile(r"(?!-)[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}|/[^\x00-\x1f,@]{1,200}")
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
 _SHOP_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\.myshopify\.com")
 _ZENDESK_DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\.zendesk\.com")
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])")
+_DNS_NAME = re.compile(r"(?!-)[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:.]{2,45}")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}")
 
@@ -65,6 +68,12 @@ class AdapterKind:
 def _judge_zendesk(given: Mapping[str, Any]) -> str:
     if given["sign_in"] == "api_token" and not given["email"]:
         return "email: is missing; give the e-mail of the user whose API token it is"
+    return ""
+
+
+def _judge_smtp(given: Mapping[str, Any]) -> str:
+    if given["security"] == "none" and not is_local_name(given["host"]):
+        return "security: only a local server is spoken to without TLS; choose starttls or tls"
     return ""
 
 
@@ -265,6 +274,39 @@ KINDS: tuple[AdapterKind, ...] = (
         needs_secret=True,
         is_probed=True,
         judge=_judge_zendesk,
+    ),
+    AdapterKind(
+        "helpdesk",
+        "smtp",
+        "E-mail (SMTP)",
+        (
+            Setting("host", "Mail server", required=True, pattern=_DNS_NAME, is_destination=True),
+            Setting("port", "Port", "integer", default=587, minimum=1, maximum=65535, is_destination=True),
+            Setting(
+                "security",
+                "TLS",
+                "choice",
+                default="starttls",
+                choices=("starttls", "tls", "none"),
+                is_destination=True,
+                help="starttls: demanded, port 587. tls: from the first byte, port 465. none: a local server only.",
+            ),
+            Setting("user", "User", default="", help="Empty: it takes mail without signing in."),
+            Setting("from_address", "From", required=True, pattern=_MAILBOX, help="The mailbox customers see."),
+            Setting("from_name", "Name of the sender", default=""),
+            Setting("reply_to", "Reply to", pattern=_MAILBOX, default="", help="Empty: the sender."),
+            Setting(
+                "subject",
+                "Subject",
+                default="Your request {reference}",
+                help="`{reference}` becomes the ticket's reference, unless that is the customer's own mail.",
+            ),
+            Setting("timeout_s", "Whole talk with the server (s)", "number", default=30.0, minimum=1, maximum=120),
+            *PATIENCE,
+        ),
+        sealed_label="Password",
+        is_probed=True,
+        judge=_judge_smtp,
     ),
     AdapterKind("risk_feed", "sandbox", "Sandbox risk feed", (_SHOP, *PATIENCE)),
 )

@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from connectors import addresses, secrets_of
+from connectors.adapters.smtp.helpdesk import Server, SmtpHelpdesk
+from connectors.adapters.smtp.message import Sender
 from connectors.adapters.transport import Place
 from connectors.adapters.zendesk.client import SignIn, closed
 from connectors.adapters.zendesk.helpdesk import ZendeskHelpdesk
-from connectors.contracts import AdapterError, Helpdesk, HelpdeskUnreachable, ProbeReport
+from connectors.contracts import AdapterError, HelpdeskUnreachable, ProbeReport
 from connectors.models import Connector
 
 
@@ -27,13 +29,33 @@ def zendesk(connector: Connector) -> ZendeskHelpdesk:
     )
 
 
-HELPDESKS: dict[str, Callable[[Connector], Helpdesk]] = {"zendesk": zendesk}
+def smtp(connector: Connector) -> SmtpHelpdesk:
+    """Return a mail server. Opens nothing yet; raises `HelpdeskUnreachable` when it cannot be used as it is."""
+    given = connector.settings
+    password = _secret(connector) if given["user"] else ""
+    if given["user"] and not password:
+        raise closed("no_secret", f"secret: `{connector.name}` has a user and no password; an admin has to set it")
+    return SmtpHelpdesk(
+        Server(
+            given["host"],
+            given["port"],
+            given["security"],
+            given["user"],
+            password,
+            judged(given["host"], given["port"], "host"),
+        ),
+        Sender(given["from_address"], given["from_name"], given["reply_to"], given["subject"]),
+        timeout_s=float(given["timeout_s"]),
+    )
+
+
+HELPDESKS: dict[str, Callable[[Connector], ZendeskHelpdesk | SmtpHelpdesk]] = {"zendesk": zendesk, "smtp": smtp}
 """Builders by adapter; the sandbox's is beside the other sandbox doors."""
 
 
 def probe(connector: Connector) -> ProbeReport:
     """Say what the credential of a helpdesk may do. Raises an `AdapterError`."""
-    return zendesk(connector).probe()
+    return HELPDESKS[connector.adapter](connector).probe()
 
 
 def _place(domain: str, played: str | None) -> Place:

@@ -48,7 +48,7 @@ def dispatch(ticket: Ticket) -> bool:
     except HelpdeskRefused as error:
         return _refused(ticket, reply, helpdesk, error, before)
     except HelpdeskError as error:
-        return _later(ticket, reply, helpdesk.honours_keys, error)
+        return _later(ticket, reply, helpdesk.honours_keys, error, before)
     with journey.committing(ticket):
         _be_sent(ticket, reply, receipt)
         journey.end(ticket, TicketState.REPLIED, reason="The reply was sent.")
@@ -119,9 +119,11 @@ def _refused(ticket: Ticket, reply: Reply, helpdesk: Helpdesk, error: HelpdeskRe
         try:
             sent = helpdesk.lookup(str(reply.key), ticket_ref=ticket.external_ref)
         except HelpdeskError as away:
-            return _later(ticket, reply, helpdesk.honours_keys, away)
+            return _later(ticket, reply, helpdesk.honours_keys, away, before)
         if sent is not None:
             return _earlier_text(ticket, reply, sent, before)
+    else:
+        _not_tried(ticket, reply, before)
     return _hand_over(ticket, f"The helpdesk refused the reply: {error}")
 
 
@@ -146,17 +148,27 @@ def _earlier_text(ticket: Ticket, reply: Reply, sent: DispatchReceipt, digest: s
     return False
 
 
+def _not_tried(ticket: Ticket, reply: Reply, before: str) -> None:
+    """Take the claim back: this text was certainly not sent. What an earlier try may have sent stays known."""
+    if reply.tried_digest != before:
+        with journey.committing(ticket):
+            reply.tried_digest = before
+            reply.save(update_fields=["tried_digest"])
+
+
 def _is_premature(ticket: Ticket) -> bool:
     """Whether an action of the ticket is still on its way: nothing is sent before it was executed."""
     pending = (ActionState.PROPOSED, ActionState.AWAITING_APPROVAL, ActionState.APPROVED, ActionState.EXECUTING)
     return Action.objects.filter(ticket=ticket, state__in=(*pending, ActionState.UNKNOWN)).exists()
 
 
-def _later(ticket: Ticket, reply: Reply, honours_keys: bool, error: HelpdeskError) -> bool:
+def _later(ticket: Ticket, reply: Reply, honours_keys: bool, error: HelpdeskError, before: str) -> bool:
     """Try again: as long as the ticket may wait where certainly nothing was sent, a few times where it may have been.
 
-    To a helpdesk that keeps no keys nothing is sent a second time.
+    To a helpdesk that keeps no keys nothing that may have been sent is sent a second time.
     """
+    if isinstance(error, HelpdeskUnreachable):
+        _not_tried(ticket, reply, before)
     if isinstance(error, HelpdeskUnreachable) and waiting.may_pass(error) and waiting.may_wait(ticket, "helpdesk"):
         waiting.wait(ticket, error)
         return False

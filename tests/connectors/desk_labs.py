@@ -10,15 +10,19 @@ from typing import Any, Protocol
 
 from connectors.adapters.sandbox import hands, schema
 from connectors.adapters.sandbox.helpdesk import SandboxHelpdesk
+from connectors.adapters.smtp.helpdesk import PLAIN, Server, SmtpHelpdesk
+from connectors.adapters.smtp.message import Sender
 from connectors.adapters.transport import Place
 from connectors.adapters.zendesk.client import SignIn
 from connectors.adapters.zendesk.helpdesk import ZendeskHelpdesk
 from connectors.contracts import Helpdesk
 from tests.connectors.sandbox_shops import make_shop
 from tests.servers import shopify
+from tests.servers.smtp import SmtpServer
 from tests.servers.zendesk import COLLEAGUE, ZendeskServer
 
 TO = "cara@example.com"
+SENDER = Sender("care@northlight.example", "Northlight care")
 
 
 class DeskLab(Protocol):
@@ -95,4 +99,27 @@ class ZendeskLab:
         self.server.__exit__()
 
 
-LABS: dict[str, Callable[[str], DeskLab]] = {"sandbox": SandboxLab, "zendesk": ZendeskLab}
+class SmtpLab:
+    keeps_conversations = False
+
+    def __init__(self, _dsn: str) -> None:
+        self.server = SmtpServer().__enter__()
+        self.helpdesk: Helpdesk = SmtpHelpdesk(Server("127.0.0.1", self.server.port, PLAIN), SENDER, timeout_s=5.0)
+
+    def sent(self) -> list[str]:
+        return [each.get_content().replace("\r\n", "\n") for each in self.server.mails]
+
+    def reply_by_hand(self) -> None:
+        pass
+
+    def time_out(self, *, after_sending: bool) -> None:
+        self.server.hangs_up_at = "taken" if after_sending else "text"
+
+    def be_away(self) -> None:
+        self.server.says["MAIL"] = "451 try again later"
+
+    def close(self) -> None:
+        self.server.__exit__()
+
+
+LABS: dict[str, Callable[[str], DeskLab]] = {"sandbox": SandboxLab, "smtp": SmtpLab, "zendesk": ZendeskLab}

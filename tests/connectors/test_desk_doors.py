@@ -13,6 +13,7 @@ from connectors import set_up
 from connectors.contracts import HelpdeskUnreachable
 from connectors.models import Connector, ConnectorWarning
 from tests.connectors.desk_labs import TO
+from tests.servers.smtp import SmtpServer
 from tests.servers.zendesk import ZendeskServer
 
 
@@ -51,6 +52,26 @@ def test_a_helpdesk_at_a_private_address_is_not_called_in_production(northlight,
     with pytest.raises(HelpdeskUnreachable) as moved:
         doors.helpdesk()
     assert (moved.value.code, played.calls) == ("secret_for_elsewhere", [])
+
+
+@pytest.mark.requirement("T22", part="e-mail is set up and opened in the portal")
+def test_a_mail_server_is_opened_with_its_sealed_password(northlight):
+    with SmtpServer() as server:
+        server.demands_sign_in = True
+        given = {
+            "host": "localhost",
+            "port": server.port,
+            "security": "none",
+            "from_address": "care@northlight.example",
+        }
+        connector = Connector(name="Mail", role="helpdesk", adapter="smtp", settings={**given, "user": server.user})
+        set_up.set_up(connector, secret=server.password)
+        assert set_up.probe(connector).error_code == ""
+        receipt = doors.helpdesk().send("T-1", TO, "Hello", idempotency_key="k1")
+        assert (server.mails[0]["Message-ID"], server.mails[0]["Subject"]) == (receipt.id, "Your request T-1")
+        for wrong in ({"host": "mail.example.com"}, {"from_address": "a@b.c\nBcc: x@y.z"}, {"security": "perhaps"}):
+            with pytest.raises(ValidationError, match=r"settings\."):
+                set_up.set_up(Connector(name="M", role="helpdesk", adapter="smtp", settings=given | wrong))
 
 
 @pytest.mark.parametrize("given", [{"domain": "evil.example.com"}, {"sign_in": "api_token"}, {"status": "closed"}])
