@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("guard", "classify", "confidence", "retrieval", "seal", "question", "output")
+BENCHES = ("guard", "classify", "confidence", "retrieval", "seal", "question", "output", "rehearsal")
 
 
 def main(wanted: list[str]) -> int:

@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 
 from guardrails import output
 from guardrails.contracts import Disposition, Outcome, Verdict
-from guardrails.gates import EARLY_GATES, GATES, run_gates
+from guardrails.gates import EARLY_GATES, GATES
 from guardrails.gates.facts import ActionFacts, CapFacts, Caps, Facts, PolicyFacts
+from guardrails.gates.gate import Gate
 from portal.money import Money
 
 AUTO, HUMAN, BLOCK, CLOSED, FURTHER = "auto", "human", "block", "closed", "further"
 """What becomes of a ticket; `further`: gates 1 to 4 pass now, but nothing was proposed then that could be judged."""
-FIRST_TIME = frozenset({"first_time"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +149,21 @@ def ask(case: Case, policy: PolicyFacts, book: Book, output_digest: str = "") ->
     """Ask the gates about one case and enter what would be executed into the book. Cases come in order of time."""
     facts = _looked_at(replace(case.facts, policy=policy), case, policy, output_digest)
     if not case.is_proposed:
-        early = said_by(run_gates(facts, EARLY_GATES).verdicts)
+        early = _decided(facts, EARLY_GATES)
         return Said(FURTHER) if early.outcome == AUTO else early
     facts = book.facts(facts)
-    said = said_by(run_gates(facts, GATES, granted=FIRST_TIME).verdicts)
+    said = _decided(facts, GATES)
     action = facts.action
     is_executed = said.outcome == AUTO or (said.outcome == HUMAN and case.was_executed)
     if is_executed and action is not None and action.amount is not None:
         order_id = facts.order.id if facts.order else ""
         book.add(Spent(facts.now, action.kind, _customer(facts), action.amount), order_id)
     return said
+
+
+def _decided(facts: Facts, gates: Iterable[Gate]) -> Said:
+    """Ask gates until one decides: what a preview of those behind it would say moves no ticket."""
+    return said_by(gate(facts) for gate in gates)
 
 
 def _customer(facts: Facts) -> str:
