@@ -10,8 +10,8 @@ from guardrails.gates.gate import EARLY, Gate, passed
 def is_record_only(facts: Facts) -> bool:
     """Whether nothing of this run may be sent or executed.
 
-    The kind is the proposed action's; before a proposal, the classified intent's; otherwise a reply. Anything
-    but a known False counts as shadow.
+    The kind is the proposed action's; before a proposal, the classified intent's; otherwise a reply, as where a reply
+    is proposed and no action, whatever the intent. Anything but a known False counts as shadow.
     """
     return _shadow(facts)[1] is not False
 
@@ -21,7 +21,7 @@ def _shadow(facts: Facts) -> tuple[str, bool | None]:
     kind = "reply"
     if facts.action is not None:
         kind = facts.action.kind
-    elif facts.classification is not None and facts.classification.intent in ACTION_KINDS:
+    elif facts.reply is None and facts.classification is not None and facts.classification.intent in ACTION_KINDS:
         kind = facts.classification.intent
     if kind == "reply":
         return kind, facts.policy.reply_shadow

@@ -77,8 +77,11 @@ def test_kill_switch_stops_when_on_or_unknown(outcome, disposition, words, chang
             "on for `cancel`",
             policy=with_action(LIVE, "cancel", shadow=True),
             action=None,
+            reply=None,
             classification=Classification("cancel", 0.9),
         ),
+        row("record", "none", "on for `reply`", policy=replace(LIVE, reply_shadow=True), action=None),
+        row("pass", "none", "off for `reply`", policy=with_action(LIVE, "refund", shadow=True), action=None),
         row("record", "none", "not known to be off for `teleport`", action={"kind": "teleport"}),
     ],
 )
