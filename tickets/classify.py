@@ -68,11 +68,14 @@ def unanswered(ticket: Ticket, error: ProviderError | CapReached) -> bool:
         with journey.committing(ticket):
             journey.rest(ticket, again_after=timedelta(seconds=error.retry_after_s or 2**ticket.attempts))
         return False
+    reason = f"No answer from the model: {error}."
     with journey.committing(ticket):
+        if (chosen := journey.live_action(ticket)) is not None:
+            journey.block(chosen, gate="", reason=reason, actor="Model")
         journey.end(
             ticket,
             TicketState.HANDED_OVER,
-            reason=f"No answer from the model: {error}.",
+            reason=reason,
             disposition=Disposition.HAND_OVER,
         )
     return False

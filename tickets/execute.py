@@ -83,6 +83,8 @@ def execute(ticket: Ticket) -> bool:
     except StoreRefused as error:
         if error.code == KEY_REUSED or (may_have_run and action.job_id):
             return _unknown(ticket, action, store)
+        if may_have_run:  # a refusal of this try says nothing about the one before, which may still arrive
+            return _hand_over(ticket, action, store, f" A second try was refused: {error}.")
         return _failed(ticket, action, error.code, str(error))
     except StoreUnreachable as error:
         return _not_reached(ticket, action, error, may_have_run=may_have_run)

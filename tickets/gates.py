@@ -61,7 +61,7 @@ def ask_early(ticket: Ticket) -> bool:
             journey.move(ticket, step="propose", is_shadow=run.is_record_only)
             return True
         decisions.keep(ticket, None, run, facts)
-        end_run(ticket, None, run)
+        end_run(ticket, journey.live_action(ticket), run)  # one whose order a person chose ends with its ticket
     return False
 
 

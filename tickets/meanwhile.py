@@ -15,11 +15,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from connectors.contracts import Helpdesk, HelpdeskUnreachable, Order, Store, StoreReceipt
-from guardrails import caps
+from guardrails import caps, policy
 from guardrails.contracts import Disposition
 from tickets import doors, journey, waiting
 from tickets.models import Action, ActionState, Ticket, TicketState
 
+JUDGED_FOR = timedelta(minutes=15)
+"""How long what the gates saw may be acted upon: who had to wait longer for a store is judged anew."""
 MOST_JUDGEMENTS = 4
 """How often an action is judged because its order keeps changing; then a person takes it."""
 
@@ -52,11 +54,12 @@ def remember(action: Action, order: Order) -> None:
 
 
 def notice(ticket: Ticket, action: Action, store: Store) -> Noticed | None:
-    """Look at the order and the helpdesk once more; None where nothing happened meanwhile. No transaction is open.
+    """Look at the policy, the order and the helpdesk once more; None where nothing happened meanwhile.
 
-    Raises `StoreUnreachable` where the store cannot be asked, `HelpdeskUnreachable` where the helpdesk cannot.
+    No transaction is open. Raises `StoreUnreachable` where the store cannot be asked, `HelpdeskUnreachable` where the
+    helpdesk cannot.
     """
-    if (found := _of_order(action, store)) is not None:
+    if (found := _of_judgement(action) or _of_order(action, store)) is not None:
         return found
     return answered(ticket, action.created_at if action.proposed_by_id else ticket.received_at)
 
@@ -69,6 +72,16 @@ def require_untouched(action: Action, store: Store) -> None:
     noticed = _of_order(action, store)
     if noticed is not None and not noticed.again:
         raise Overtaken(noticed.reason)
+
+
+def _of_judgement(action: Action) -> Noticed | None:
+    """Say that the gates have to be asked again because their policy changed or their facts are old. One query."""
+    if str(policy.policy_revision()) != action.policy_revision:
+        return Noticed("The policy changed since the action was judged.", again=True)
+    at = parse_datetime(str(action.inputs.get("judged", {}).get("at", "")))
+    if at is None or timezone.now() - at > JUDGED_FOR:
+        return Noticed("It was judged too long ago.", again=True)
+    return None
 
 
 def _of_order(action: Action, store: Store) -> Noticed | None:
@@ -136,7 +149,7 @@ def stop(ticket: Ticket, action: Action, noticed: Noticed) -> None:
                 caps.release(action.cap_reservation_id)
             action.state = ActionState.PROPOSED
             action.save(update_fields=["state"])
-            journey.move(ticket, step="late_gates", state=TicketState.PROPOSED)
+            journey.move(ticket, step="late_gates", state=TicketState.PROPOSED, run=ticket.run + 1)
             journey.rest(ticket, again_after=timedelta(0), afresh=True)
             return
         journey.block(action, gate=noticed.code, reason=noticed.reason, actor="Overtaken")
