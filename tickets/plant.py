@@ -14,11 +14,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from guardrails import policy
 from guardrails.contracts import Outcome
 from guardrails.gates import GATES, run_gates
 from portal import trail, work
 from portal.roles import Capability, require
-from tickets import approvals, decision, stamps, traps
+from tickets import approvals, decision, meanwhile, shape, stamps, traps
 from tickets import contract as contracts
 from tickets import shown as pictures
 from tickets.models import (
@@ -68,6 +69,13 @@ def plant(trap: str) -> PlantedTest:
         planted = PlantedTest.objects.create(ticket=ticket, planted_by_id=decision.me(), trap=trap)
         _record("test.planted", planted)
     return planted
+
+
+def receipts_of_ticket(ticket: Ticket) -> list[GateReceipt]:
+    """Return what the gates said about a ticket, a planted test's as any other's."""
+    if ticket.is_test:
+        return [each for asked in Approval.objects.filter(ticket=ticket) for each in receipts_of(asked)]
+    return list(ticket.gate_receipts.all())
 
 
 def receipts_of(approval: Approval) -> list[GateReceipt]:
@@ -154,8 +162,13 @@ def _action(ticket: Ticket, made: traps.Made) -> Action:
         state=ActionState.AWAITING_APPROVAL,
         verdict="human",
         tool=made.found.tool,
+        policy_revision=str(policy.policy_revision()),
         is_test=True,
+        inputs={"proposed_amount": made.amount.decimal, "proposed_currency": made.amount.currency},
     )
+    shape.of(action, made.order, None)
+    meanwhile.remember(action, made.order)
+    action.save(update_fields=["inputs"])
     return action
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from guardrails.gates.facts import INTENTS
-from tickets import models
+from tickets import models, plant
 from tickets.models import Action, Approval, ByHand, Category, GateReceipt, Ticket
 
 
@@ -80,16 +81,21 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
 
 
 class TicketDetail(TicketOut):
-    gates = GateReceiptOut(many=True, source="gate_receipts", read_only=True)
+    gates = serializers.SerializerMethodField()
     actions = ActionOut(many=True, read_only=True)
     decisions = DecisionOut(many=True, source="decision_receipts", read_only=True)
 
     class Meta(TicketOut.Meta):
         fields = [*TicketOut.Meta.fields, "body", "sender_email", "sender_name", "gates", "actions", "decisions"]
 
+    @extend_schema_field(GateReceiptOut(many=True))
+    def get_gates(self, ticket: Ticket) -> Any:
+        return GateReceiptOut(plant.receipts_of_ticket(ticket), many=True).data
+
 
 class ApprovalOut(serializers.ModelSerializer[Approval]):
     action = ActionOut(read_only=True)
+    shown = serializers.SerializerMethodField()
 
     class Meta:
         model = Approval
@@ -99,6 +105,11 @@ class ApprovalOut(serializers.ModelSerializer[Approval]):
             "expires_at", "assigned_to", "claimed_by", "claimed_until", "decided_by", "decided_at", "decision_reason",
             "category",
         ]  # fmt: skip
+
+    @extend_schema_field(serializers.DictField())
+    def get_shown(self, approval: Approval) -> dict[str, Any]:
+        """Return what was shown; `gates` stands there for planted tests alone and would tell them apart."""
+        return {name: value for name, value in approval.shown.items() if name != "gates"}
 
 
 class Decision(serializers.Serializer[Any]):

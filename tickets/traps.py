@@ -5,6 +5,7 @@ Pure but for the policy and one look at how the organization's orders are number
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from connectors.contracts import Customer, CustomerHistory, Order, OrderLine, Refund
+from connectors.contracts import Customer, CustomerHistory, Order, OrderLine, Payment, Refund
 from guardrails import output, policy, switch
 from guardrails.gates import facts as f
 from portal.money import Money, exponent
@@ -54,7 +55,7 @@ def make(trap: Trap) -> Made:
     (item, title), (_, other) = secrets.SystemRandom().sample(ITEMS, 2)
     number, now = _number(), timezone.now()
     customer = Customer(
-        ref=f"c{secrets.randbelow(10**9)}",
+        ref=_like("customer_ref", f"c{secrets.randbelow(10**9)}"),
         email=f"{name.split()[0].lower()}.{name.split()[1].lower()}@example.com",
         name=name,
         since=now - timedelta(days=300 + secrets.randbelow(700)),
@@ -168,7 +169,7 @@ def _order(number: str, customer: str, title: str, paid: Money, now: datetime) -
     line = OrderLine(f"l{number}", title[:3].upper() + number, title, 1, paid)
     placed = now - timedelta(days=4 + secrets.randbelow(20), hours=secrets.randbelow(20))
     return Order(
-        id=f"made-up-{number}",
+        id=_like("order_id", f"order-{number}", number),
         number=number,
         customer_ref=customer,
         placed_at=placed,
@@ -177,7 +178,39 @@ def _order(number: str, customer: str, title: str, paid: Money, now: datetime) -
         paid=paid,
         refunded=Money(0, paid.currency),
         lines=(line,),
+        payments=_payments(paid),
+        version=1,
     )
+
+
+def _like(field: str, otherwise: str, number: str = "") -> str:
+    """Return an id that looks like those of the organization's newest actions, and is none of theirs.
+
+    The order's number stands in it where theirs stands in theirs; other long figures are made up anew.
+    """
+    real = Action.objects.filter(is_test=False).exclude(**{field: ""}).exclude(order_number="").order_by("-id")
+    newest = real.values_list(field, "order_number").first()
+    if newest is None:
+        return otherwise
+    like, theirs = newest
+    if number and theirs and like.endswith(theirs):
+        return like.removesuffix(theirs) + number
+    made = re.sub(r"\d{3,}", lambda found: _figure(len(found[0])), like)
+    return made if made != like else otherwise
+
+
+def _figure(length: int) -> str:
+    return str(10 ** (length - 1) + secrets.randbelow(9 * 10 ** (length - 1)))
+
+
+def _payments(paid: Money) -> tuple[Payment, ...]:
+    """Return one payment of the kind the organization's newest actions name; none where its store tells none apart."""
+    newest = Action.objects.filter(is_test=False, inputs__payments__0__isnull=False).order_by("-id").first()
+    if newest is None:
+        return ()
+    like = newest.inputs["payments"][0]
+    label = re.sub(r"\d{4}$", lambda found: _figure(4), str(like["label"]))
+    return (Payment(_figure(9), like["method"], paid, paid, label),)
 
 
 def _found(order: Order, history: CustomerHistory, now: datetime) -> gather.Outside:

@@ -227,9 +227,7 @@ def _runs(found: Ticket) -> list[tuple[int, list[show.GateRow], bool]]:
 
 def _receipts(found: Ticket) -> list[GateReceipt]:
     """Return what the gates said, in order."""
-    if found.is_test:
-        return [each for asked in Approval.objects.filter(ticket=found) for each in plant.receipts_of(asked)]
-    return list(GateReceipt.objects.filter(ticket=found).order_by("run", "position"))
+    return sorted(plant.receipts_of_ticket(found), key=lambda receipt: (receipt.run, receipt.position))
 
 
 def _propose_form(found: Ticket, actions: list[Action], form: forms.Typed | None) -> forms.Typed:
