@@ -26,9 +26,9 @@ from tests.tickets_shop import Shop
 
 UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 SMALL, MEDIUM, LARGE = (
-    "{word} the cap from order #1043 arrived torn. Please refund my money for order #1043.",
-    "{word} the rain jacket from order #1042 arrived with a torn sleeve. I would like a refund for order #1042.",
-    "{word} the tent from order #1044 arrived broken. Please refund order #1044 in full, I want my money back.",
+    "The cap from order #1043 arrived torn. Please refund my money for order #1043. My reference is {word}.",
+    "The rain jacket from order #1042 arrived torn. I would like a refund for order #1042. My reference is {word}.",
+    "The tent from order #1044 arrived broken. Please refund order #1044 in full. My reference is {word}.",
 )
 
 
@@ -106,7 +106,7 @@ def rows_of(organization: Organization, word: str = "") -> dict[str, list[Any]]:
 
 def _run_tickets(shop: Shop, word: str) -> None:
     for text in (SMALL, MEDIUM, LARGE):
-        ticket = shop.ticket(text.format(word=word), subject=f"{word} subject")
+        ticket = shop.ticket(text.format(word=word), subject="Refund")
         shop.run(ticket)
 
 
