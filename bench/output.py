@@ -13,14 +13,15 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bench import manners
 from bench.output_corpus import REPLY_SENTENCES, Labelled, disguised, look_alikes, sentences
-from bench.toxicity import fresh
+from bench.toxicity import fresh, unseen
 from guardrails.output import OutputPolicy, PatternRule, inspect
 
 Found = list[tuple[str, int, int]]
@@ -78,6 +79,11 @@ def is_toxic(text: str) -> bool:
     return any(finding.kind == "toxicity" for finding in inspect(text).findings)
 
 
+def toxic_rates(hateful: Sequence[str], fine: Sequence[str]) -> tuple[float, float]:
+    """Return recall and false-positive rate of the guard on sentences."""
+    return sum(map(is_toxic, hateful)) / len(hateful), sum(map(is_toxic, fine)) / len(fine)
+
+
 def replies(count: int = 400) -> list[str]:
     """Return replies of 500 characters made of a support desk's sentences."""
     pick = random.Random(5)
@@ -115,12 +121,16 @@ def main() -> int:
     alike = look_alikes()
     wrong = sum(bool(inspect(text).findings) for text in alike)
     print(f"{len(alike)} look-alikes: {wrong} flagged, plain expressions {sum(bool(plain(text)) for text in alike)}")
-    recall = sum(map(is_toxic, fresh.HATEFUL)) / len(fresh.HATEFUL)
-    false = sum(map(is_toxic, fresh.FINE)) / len(fresh.FINE)
+    recall, false = toxic_rates(fresh.HATEFUL, fresh.FINE)
     listed = [sum(bool(_RUDE.search(text)) for text in texts) / len(texts) for texts in (fresh.HATEFUL, fresh.FINE)]
     print(
         f"hateful: recall {recall:.2f} at false positives {false:.2f}; a word list {listed[0]:.2f} at {listed[1]:.2f}"
     )
+    recall, false = toxic_rates(unseen.HATEFUL, unseen.FINE)
+    print(f"hateful, never used: recall {recall:.2f} at false positives {false:.2f}")
+    for name, (rude, fine) in (("open", manners.OPEN), ("held", manners.HELD), ("last", manners.LAST)):
+        caught, wrong = (sum(inspect(text).verdict == "block" for text in texts) for texts in (rude, fine))
+        print(f"rude replies, {name}: {caught} of {len(rude)} blocked, harmless {wrong} of {len(fine)}")
     blocked = sum(inspect(text).verdict == "block" for text in fresh.INDIVIDUAL)
     print(f"insults and threats at one person: {blocked} of {len(fresh.INDIVIDUAL)} blocked")
     texts = replies()

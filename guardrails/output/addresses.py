@@ -114,12 +114,29 @@ def find_ips(text: str) -> Iterator[tuple[int, int]]:
                 continue
             is_other = _is_version(text, start, match[0]) or is_about(text, start, "reference")
             if is_ipv4(match[0].split(".")) and not is_other:
-                yield match.span()
+                yield start, _with_tail(text, match.end())
     if text.count(":") > 1:
         for match in _IPV6.finditer(text):
             end = _ipv6_end(match[0])
             if end:
-                yield match.start(), match.start() + end
+                yield _in_brackets(text, match.start(), match.start() + end)
+
+
+_TAIL = re.compile(r"(?::\d{1,5})?(?:/\d{1,3})?(?![\w.]\w)")
+
+
+def _with_tail(text: str, end: int) -> int:
+    """Return the end of an address with its port and the size of its network, which say nothing without it."""
+    tail = _TAIL.match(text, end)
+    return tail.end() if tail else end
+
+
+def _in_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the place of an IPv6 address with the size of its network, or with its brackets and port."""
+    if text[start - 1 : start] == "[" and (port := re.compile(r"\]:\d{1,5}\b").match(text, end)) is not None:
+        return start - 1, port.end()
+    network = re.compile(r"/\d{1,3}\b").match(text, end)
+    return start, network.end() if network else end
 
 
 def _is_version(text: str, start: int, quad: str) -> bool:

@@ -88,6 +88,7 @@ class PatternSet:
                 self.refused.append(rule)
                 continue
             self._each.append((rule, pattern))
+        self._any = _together([_expression(rule) for rule, _ in self._each])
         self._sentinel = len(self._each)
         self._set.Add("")
         try:
@@ -97,6 +98,8 @@ class PatternSet:
 
     def hits(self, text: str) -> Iterator[tuple[PatternRule, int, int]]:
         """Yield each rule that matches, with every place."""
+        if self._any is not None and self._any.search(text) is None:
+            return
         indices = self._set.Match(text) if self._set is not None else ()
         if self._sentinel not in indices:
             indices = range(len(self._each))
@@ -112,9 +115,42 @@ class PatternSet:
                 position = max(end, position + 1)
 
 
-@lru_cache(maxsize=256)
+def _together(expressions: list[str]) -> Any:
+    """Return one pattern that says whether any of them matches at all, which most replies answer with no.
+
+    None where there is none to trust: too large for RE2, or with a quotation (`\\Q`) that might end in another rule.
+    """
+    if not expressions or any(r"\Q" in expression for expression in expressions):
+        return None
+    try:
+        return re2.compile("|".join(f"(?:{each})" for each in expressions), options=options(max_mem_bytes=64 << 20))
+    except re2.error:
+        return None
+
+
+_KEPT = 64
+_recent: dict[int, tuple[tuple[PatternRule, ...], PatternSet]] = {}
+
+
 def pattern_set(rules: tuple[PatternRule, ...]) -> PatternSet:
-    """Return the compiled set of these rules, kept for the next reply."""
+    """Return the compiled set of these rules, kept for the next reply.
+
+    The very tuple a policy holds is known again without looking at its rules: to hash 500 of them costs more than to
+    search a reply for them. The entry holds the tuple, so that its identity stays its own.
+    """
+    kept = _recent.get(id(rules))
+    if kept is not None and kept[0] is rules:
+        return kept[1]
+    made = _compiled_set(rules)
+    if len(_recent) >= _KEPT:
+        _recent.clear()
+    _recent[id(rules)] = (rules, made)
+    return made
+
+
+@lru_cache(maxsize=256)
+def _compiled_set(rules: tuple[PatternRule, ...]) -> PatternSet:
+    """Return the compiled set of equal rules."""
     return PatternSet(rules)
 
 

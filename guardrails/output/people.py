@@ -39,6 +39,12 @@ _ADJECTIVES = (
     "old|elderly|senior|young|poor|homeless|fat|obese|overweight|short|immigrant|migrant|refugee|foreign|muslim|jewish|"
     "christian|catholic|hindu|sikh|buddhist|mixed-race|biracial|roma|gypsy|pregnant|female|male|unemployed"
 )
+_OF_THINGS = (
+    "black|white|brown|coloured|colored|straight|blind|mute|old|senior|young|poor|short|fat|foreign|bi|native|female|male|"
+    "overweight|indigenous|oriental|mediterranean|mixed-race"
+)
+"""Adjectives that things have too: alone they name people only where a person is said to be so, or after `the`."""
+_SURE = "|".join(word for word in _ADJECTIVES.split("|") if word not in _OF_THINGS.split("|"))
 _PERSONS = (
     "people|persons?|folks?|m[ae]n|wom[ae]n|guys?|girls?|boys?|kids?|child(?:ren)?|teens?|teenagers?|couples?|"
     "famil(?:y|ies)|"
@@ -63,7 +69,10 @@ GROUP = (
     rf"(?:(?:{_ADJECTIVES}|{_N}|{_FAITHS})(?:[ -](?:{_ADJECTIVES}|{_N}))?[ -](?:{_PERSONS})|"
     rf"{_NOUNS}|{_FAITHS}|{_OF_NATIONS}|"
     rf"(?:{'|'.join(f'{name}s' for name in _NATIONS.split() if not name.endswith(('ish', 'ch', 'ese', 'ss')))})|"
-    rf"an? (?:{_N})|(?:the|all|most|many|these|those|every|no) (?:{_N}|men)|m[ae]n|(?:{_ADJECTIVES}))"
+    rf"an? (?:{_N})|(?:the|all|most|many|these|those|every|no) (?:{_N}|men)|m[ae]n|(?:{_SURE})|"
+    rf"(?:i am|i'm|you are|you're|he is|he's|she is|she's|they are|they're|who is|who are|being|people) "
+    rf"(?:{_OF_THINGS})|"
+    r"the (?:blind|mute))"
 )
 """One expression for people named by what they are; read in lower case, between word boundaries."""
 

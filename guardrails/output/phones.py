@@ -24,6 +24,8 @@ _DATE = re.compile(
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T_-]?\d{4,6})?$"
     r"|(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d$"
 )
+_HOURS = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d\s?[-/ ]\s?(?:[01]\d|2[0-4])[0-5]\d$")
+_LIST_BEFORE = re.compile(r"(?:(?<!\S)[\w/#.-]*\d[\w/-]*(?:,| and| or|;| &)\s{1,2}(?:and |or )?){1,8}$")
 _REGIONS = (
     "GB DE FR ES IT NL BE CH AT AU NZ IE SE DK NO FI PL PT IN JP BR MX IL ZA CZ SK HU GR RO TR RU UA CN KR TW BG HR SI "
     "EE LT LV PH ID TH VN MY SG HK AE SA EG NG KE AR CL CO PE"
@@ -127,7 +129,9 @@ def _is_shape(part: Chain, start: int, end: int, region: str) -> bool:
         return False
     if "+" in raw[:3]:
         return 7 <= len(digits) <= 16 and has_country(digits)
-    if is_about(text, start, "reference"):
+    if is_about(text, start, "reference") or _is_among_references(text, start):
+        return False
+    if _HOURS.match(raw) and not is_about(text, start, "phone"):
         return False
     word = last_word(text, start)
     is_named = word == "phone" or is_called_phone(text, end)
@@ -145,6 +149,15 @@ def _is_shape(part: Chain, start: int, end: int, region: str) -> bool:
     if word == "number" and len(sizes) > 1 and 7 <= len(digits) <= 12:
         return not digits.endswith("000")
     return _is_national(part, digits, sizes, raw, region, word)
+
+
+def _is_among_references(text: str, start: int) -> bool:
+    """Whether a number is a further one of a list of references: `part numbers 8800-4410, 8800-4411`."""
+    before = text[max(0, start - 90) : start]
+    if before[-2:-1] not in (",", "d", "r", ";", "&"):
+        return False
+    others = _LIST_BEFORE.search(before)
+    return others is not None and is_about(before, others.start(), "reference")
 
 
 def _is_american(digits: str, sizes: tuple[int, ...], raw: str) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from guardrails.output import words
+from guardrails.output import aimed, frames, words
 from guardrails.output.hate import score
 from guardrails.output.linear import compiled
 from guardrails.output.normalise import View
@@ -40,13 +40,14 @@ def _any_of(fragments: tuple[str, ...]) -> str:
 _LISTS = {
     "profanity": words.PROFANITY,
     "insult": words.INSULTS,
-    "threat": words.THREATS,
+    "threat": (*words.THREATS, *aimed.MENACING, *aimed.DREAD, *frames.DIRE),
     "discrimination": (*words.SLURS, *words.HATE),
-    "tone": words.RUDE,
+    "tone": (*words.RUDE, *aimed.MOCKING, *frames.CALLING),
 }
 _EDGE = r"(?:^|[^\pL\pN_])"
 _PATTERNS = {name: compiled(rf"{_EDGE}({_any_of(parts)})(?:$|[^\pL\pN_])") for name, parts in _LISTS.items()}
 _ANY = sign("rude", rf"{_EDGE}(?:{'|'.join(_any_of(parts) for parts in _LISTS.values())})(?:$|[^\pL\pN_])")
+_HARMLESS = compiled(rf"{_EDGE}({_any_of(aimed.HARMLESS)})(?:$|[^\pL\pN_])")
 _COUNTER = compiled("|".join(words.COUNTER))
 _SLUR = compiled(rf"^(?:{_any_of(words.SLURS)})$")
 _STRONG = compiled("|".join(_stretch(stem) for stem in words.STRONG))
@@ -90,6 +91,25 @@ _DIRECTED = re.compile(r"\b(?:you|u|ur|your|yours|yourself|he|she|him|her|they|t
 _SPARED = re.compile(
     r"(?:\bnot|n't|\bnever)(?: (?:at all|being|be|so|that|really|an?|too|call(?:ed)?|you|anyone|say)){0,3}\s$"
 )
+_TOLD = re.compile(
+    r"\b(?:called|calls|calling|call|named|described)(?: \w+){1,3}? (?:as )?(?:an? |the )?(?:\w+ )?[\"']?$"
+)
+_BY_US = re.compile(r"\b(?:i|we|i'd|i'll|we'd|i've|let me|should|could)\b[^.!?]{0,24}$")
+_QUOTES = re.compile(
+    r"\b(?:you|customers?|drivers?|couriers?|he|she|they|who|agent|colleague)\b[^.!?]{0,30}\b(?:wrote|said|called|told|"
+    r"mentioned|described|felt|find|found|asked|named|sent|read)\b|\b(?:books?|albums?|songs?|games?|movies?|"
+    r"films?|shirts?|"
+    r"t-shirts?|hoodies?|mugs?|stickers?|cards?|posters?|bands?|titles?|titled|called|named|prints?|shades?|"
+    r"designs?|slogans?|"
+    r"editions?|series|flavou?rs?|beers?|wines?|sauces?|models?|colou?rs?|lipsticks?|cocktails?|tracks?|shows?|plays?|"
+    r"podcasts?|quilts?|candles?|socks?|magnets?|signs?|journals?|notebooks?)\b"
+)
+_CODE_AFTER = re.compile(r"[-_/#][A-Z0-9]{0,6}\d|\d")
+_CODE_BEFORE = re.compile(r"\d[A-Z0-9]{0,6}[-_/#]$|\d$")
+_NAMED = re.compile(
+    r"\b(?:called|named|titled|entitled|by|the (?:book|album|song|game|movie|film|band|shade|beer|wine|sauce))"
+    r"\b(?: [A-Z]\w*| the| of){0,4} $"
+)
 _CONFIRMED = 0.15
 """From this score on the model confirms what a list of hateful phrases has found."""
 _ALONE = 0.45
@@ -102,22 +122,22 @@ def find_toxicity(view: View, signs: frozenset[str]) -> list[Finding]:
         return []
     low = view.lower()
     findings = (
-        [f for f in _listed(low, ("profanity", "insult", "threat")) if f.kind == "toxicity"] if _ANY in signs else []
+        [f for f in _listed(low, view.text, ("profanity", "insult", "threat")) if f.kind == "toxicity"]
+        if _ANY in signs
+        else []
     )
     findings += _disguised(low, signs)
     findings += _attacks(low, signs)
     return _distinct(findings)
 
 
-def _listed(low: View, names: tuple[str, ...]) -> Iterator[Finding]:
+def _listed(low: View, cased: str, names: tuple[str, ...]) -> Iterator[Finding]:
     """Search the lists in plain text. Profanity and insults at nobody are a matter of tone."""
+    harmless = list(_places(_HARMLESS, low.text))
     for name in names:
-        for start, end in _places(_PATTERNS[name], low.text):
+        for start, end in _places(_PATTERNS[name], low.text, harmless):
             is_coarse = name in ("profanity", "insult")
-            is_quoted = '"' in low.text[max(0, start - 90) : end + 60]
-            if is_coarse and _SPARED.search(low.text, max(0, start - 24), start):
-                continue
-            if is_coarse and is_quoted and _is_countered(low.text, start, end):
+            if is_coarse and (_is_spared(low.text, start, end) or _is_name(cased, start, end)):
                 continue
             kind = "tone" if name == "tone" or (is_coarse and not _is_directed(low.text, start, end)) else "toxicity"
             yield Finding(kind, *low.span(start, end), _REASONS[name], BLOCK)
@@ -137,9 +157,11 @@ def _attacks(low: View, signs: frozenset[str]) -> Iterator[Finding]:
         plain = _LEET_TOKEN.sub(lambda match: _plain(match[0]), low.text)
         texts += [plain] if plain != low.text and ABOUT_PEOPLE in scan(plain) else []
     for text in texts:
-        listed = list(_places(_PATTERNS["discrimination"], text))
+        harmless = list(_places(_HARMLESS, text))
+        listed = list(_places(_PATTERNS["discrimination"], text, harmless))
+        named = [place for place in places(text) if not any(begin <= place[0] < finish for begin, finish in harmless)]
         done = 0
-        for start, end in sorted((*listed, *places(text))):
+        for start, end in sorted((*listed, *named)):
             if end <= done:
                 continue
             begin, done = sentence_at(text, start, end)
@@ -148,14 +170,41 @@ def _attacks(low: View, signs: frozenset[str]) -> Iterator[Finding]:
                 yield Finding("toxicity", *low.span(begin, done), _REASONS["discrimination"], BLOCK)
 
 
-def _places(pattern: Any, text: str) -> Iterator[tuple[int, int]]:
-    """Yield the places of the pattern's first group; neighbours may share the character between them."""
+def _places(pattern: Any, text: str, harmless: Sequence[tuple[int, int]] = ()) -> Iterator[tuple[int, int]]:
+    """Yield the places of the pattern's first group; neighbours may share the character between them.
+
+    What begins inside of a harmless place is left out, and what follows it is searched anew.
+    """
     position = 0
     while (match := pattern.search(text, position)) is not None:
         start, end = match.span(1)
-        if end > start:
+        spared = next((finish for begin, finish in harmless if begin <= start < finish), 0)
+        if end > start and not spared:
             yield start, end
-        position = max(end, position + 1)
+        position = max(min(end, spared - 1) if spared else end, position + 1)
+
+
+def _is_spared(text: str, start: int, end: int) -> bool:
+    """Whether a coarse word is denied, told of somebody, or stands in a quotation or a name."""
+    if _SPARED.search(text, max(0, start - 24), start):
+        return True
+    before = text[max(0, start - 90) : start]
+    if (told := _TOLD.search(before)) is not None and not _BY_US.search(before[: told.start()]):
+        return True
+    begin, finish = sentence_at(text, start, end)
+    if text.count('"', begin, start) % 2 and '"' in text[end : finish + 1] and _QUOTES.search(text[begin:start]):
+        return True
+    return '"' in text[max(0, start - 90) : end + 60] and _is_countered(text, start, end)
+
+
+def _is_name(cased: str, start: int, end: int) -> bool:
+    """Whether a coarse word is part of a code in capitals and digits, or of a thing's name."""
+    word = cased[start:end]
+    left, right = cased[max(0, start - 12) : start], cased[end : end + 12]
+    is_short = word.isupper() and word.isalpha() and len(word) <= 4 and word not in ("FUCK", "CUNT")
+    if is_short and (_CODE_AFTER.match(right) or _CODE_BEFORE.search(left)):
+        return True
+    return word[:1].isupper() and _NAMED.search(cased, max(0, start - 60), start) is not None
 
 
 def _is_countered(text: str, start: int, end: int) -> bool:
@@ -205,6 +254,14 @@ def _distinct(findings: list[Finding]) -> list[Finding]:
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _SHOUT = re.compile(r"(?:\b[A-Z][A-Z']*\b[\s,;:.!?\"'()-]*){4,}")
+_COMMANDS = frozenset(
+    "STOP NEVER NOT DON'T CAN'T WON'T LISTEN ENOUGH NOBODY I ME WHY SHUT GET GO LEAVE HATE READ U".split()
+)
+_SPOKEN = frozenset(
+    "YOU YOUR YOURS YOURSELF YOU'RE I'M WE WE'RE MY HE SHE THEY IT IS ARE AM WAS WILL WAIT WHAT HOW THIS THAT "
+    "CANNOT COULD "
+    "SHOULD WOULD DO DID HAVE NOW PEOPLE TOLD SAID".split()
+)
 _MARKS = re.compile(r"[!?]{4,}|(?:[!?]{2,}[^!?]{1,80}){3,}")
 
 
@@ -224,13 +281,30 @@ def find_tone(view: View, signs: frozenset[str]) -> list[Finding]:
         for match in (_MARKS.finditer(view.text) if _MARKS_SIGN in signs else ())
     ]
     if _ANY in signs:
-        findings += [f for f in _listed(view.lower(), ("tone", "profanity", "insult")) if f.kind == "tone"]
+        findings += [f for f in _listed(view.lower(), view.text, ("tone", "profanity", "insult")) if f.kind == "tone"]
     return _distinct(findings)
 
 
 def _shouting(text: str) -> Iterator[tuple[int, int]]:
-    """Yield runs of four or more words in capitals; codes and headings are shorter."""
+    """Yield runs of four or more words in capitals that speak to somebody.
+
+    Codes, sizes and acronyms speak to nobody; a short heading on a line of its own may, unless it commands.
+    """
     for match in _SHOUT.finditer(text):
         letters = [word for word in _WORD.findall(match[0]) if len(word) > 1]
-        if len(letters) >= 3 and sum(map(len, letters)) >= 14:
-            yield match.start(), match.start() + len(match[0].rstrip())
+        if len(letters) < 3 or sum(map(len, letters)) < 14:
+            continue
+        start, end = match.start(), match.start() + len(match[0].rstrip())
+        said = set(_WORD.findall(match[0]))
+        is_loud = "!" in match[0] or not said.isdisjoint(_COMMANDS)
+        is_heading = _is_line(text, start, end) and len(letters) <= 8
+        if is_loud or (not said.isdisjoint(_SPOKEN) and not is_heading):
+            yield start, end
+
+
+def _is_line(text: str, start: int, end: int) -> bool:
+    """Whether a place is a line of its own, or ends in a colon, in a text that has more to say."""
+    before, after = text[:start].rstrip(" "), text[end:].lstrip(" ")
+    is_first = not before or before.endswith(("\n", "*", "#", "-"))
+    is_last = text[end - 1 : end] == ":" or after.startswith(("\n", ":", "*"))
+    return is_first and is_last and len(after) > 20

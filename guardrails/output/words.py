@@ -61,7 +61,8 @@ PROFANITY = (
     r"cock ?suck\w*",
     r"dick ?(?:head|wad|bag|face)s?",
     r"(?:you|a|such a|little|total) (?:dick|prick)s?",
-    r"you (?:cock|pussy|tool)s?",
+    r"you (?:cock|pussy|pussies)",
+    r"you tool(?:[.!,]|$)",
     r"pussies",
     r"sluts?",
     r"slutty",
@@ -73,14 +74,14 @@ PROFANITY = (
     r"piss(?:ing|y)",
     r"(?:god ?)?damn(?:ed|it)?",
     r"crap(?:py|s)?",
-    r"(?:what|who|why|how|where) the (?:hell|heck|f)",
+    r"(?:what|who|why|how|where) the (?:hell|heck|f(?:[*.!?,]|$))",
     r"(?:go to|like|bloody|fucking|one) hell",
     r"wtf",
     r"stfu",
     r"gtfo",
     r"ffs",
-    r"screw (?:you|off|yourself|them|this)",
-    r"suck (?:my|it|a)",
+    r"screw (?:you|yourself)",
+    r"suck (?:my|it[.!,]|a dick|a cock|on (?:it|this|that)[.!])",
     r"blow me",
     r"jerk ?offs?",
     r"eat shit",
@@ -102,19 +103,23 @@ INSULTS = (
     r"worst|biggest (?:\w+))(?: \w+)?",
     r"(?:is|are|was) ridiculous and so are you",
     r"you (?:\w+ )?(?:deserve|deserved) (?:to be |to get |being )?(?:scammed|robbed|cheated|ripped off|nothing|"
-    r"it|this|worse|punished|hurt|what (?:you got|happened|is coming))",
+    r"worse|punished|hurt|what (?:you got|happened|is coming))",
     r"(?:you )?got what you deserved?",
-    r"suckers?",
-    r"(?:old|stupid|silly|nasty|ugly) (?:hags?|bats?|cows?|crones?|farts?|geezers?|goats?|bags?)",
+    r"(?:you|such a|what a|poor|little) suckers?",
+    r"(?:old (?:hags?|crones?|farts?|geezers?|bidd(?:y|ies))|(?:you|stupid|silly|nasty) (?:old )?(?:hags?|"
+    r"bats?|cows?|crones?|farts?|"
+    r"geezers?|goats?))",
     r"(?:people|customers|buyers|shoppers|idiots|clowns|women|men|girls|guys|folks|types) like you",
-    r"(?:shove|stick|stuff|cram) (?:it|that|this|them|your \w+(?: \w+)?) (?:right )?(?:up|where)(?: \w+)?",
+    r"(?:shove|stick|stuff|cram) (?:it|that|this|them|your \w+(?: \w+)?) (?:right )?(?:up (?:your|yours|where)"
+    r"|where the sun)(?: \w+)?",
     r"choke on (?:it|them|that|your \w+)",
     r"(?:no wonder|not surprised) (?:that )?(?:nobody|no one|your \w+ (?:left|hates?))(?: \w+)?",
     r"your (?:tiny |little |pea-sized |small )?brain (?:is|can't|cannot|must|has|isn't)(?: \w+)?",
     r"(?:do|did) you (?:even )?have (?:a|any) brain(?: cells)?",
     r"(?:born|raised) (?:stupid|in a barn|yesterday)",
     r"your (?:mother|mum|mom|parents) (?:must|should|is|are|would) (?:be )?(?:ashamed|an? \w+|so)",
-    r"you (?:smell|stink|reek)(?:[ .!,]|$)",
+    r"you (?:stink|reek)(?:[ .!,]|$)",
+    r"you smell (?:bad|awful|like (?:an? )?(?:shit|pig|goat|sewer|trash|garbage|piss|dog))",
     r"idiots?",
     r"idiotic",
     r"morons?",
@@ -139,7 +144,8 @@ INSULTS = (
     r"low-?li(?:fe|fes|ves)",
     r"cry ?bab(?:y|ies)",
     r"pathetic",
-    r"worthless",
+    r"worthless (?:piece|human|person|customer|little|excuse|opinion|creature|trash|life)|you(?:'re| are) "
+    r"(?:\w+ )?worthless",
     r"you (?:fools?|clowns?|jerks?|liars?|crooks?|pigs?|rats?|trash|animals?|ignoramus|"
     r"peasants?)",
     r"(?:you are|you're|youre|ur|u r) (?:such |just |nothing but )?(?:an? )?(?:\w+ "
@@ -170,55 +176,54 @@ _WILL = (
 THREATS = (
     r"(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to|"
     r" can) (?:personally )?(?:make sure|see to it|ensure) (?:that )?(?:you|your \w+) (?:\w+ )?(?:regret|"
-    r"suffer|pay|lose|never|fail|hurt|end up|are ruined|die)\w*",
+    r"suffer|pay for (?:this|that|it)|lose (?:your|everything)|never (?:work|walk|sleep|see your)|hurt|end up "
+    r"in|are ruined|"
+    r"die)\w*",
     r"(?:i|we) hope (?:that )?(?:you|your \w+|the whole \w+) (?:\w+ )?(?:burns?|burns? down|crash\w*|explodes?|"
     r"gets? (?:robbed|sick|ill|fired|hit|hurt)|loses? everything|falls? ill|never recovers?|collapses?|rots?)",
     r"(?:watch yourself|watch out|be careful|careful),? (?:\w+ )?(?:i|we) (?:have|know|got|found|"
     r"can find) (?:your|where)(?: \w+)?",
     r"(?:i|we)(?:'ll| will| can| could|'m going to| are going to) (?:find out|figure out|look up|"
     r"discover) where you (?:live|work|sleep)",
-    r"(?:i|we) (?:have|know|got|kept|found) your (?:home )?address[,.]? (?:so|and|remember|be|don't|watch|you)",
+    r"(?:i|we) (?:have|know|got|kept|found) your (?:home )?address[,.]? (?:remember|be careful|don't forget|"
+    r"watch|you better)",
     r"(?:i|we)(?:'ll| will|'m going to| are going to)? ?(?:come|drive|send someone|send people) (?:over|round|"
     r"by|around)?,? ?(?:and|to) (?:break|smash|hurt|beat|teach|deal|show|sort|punch|slap|get) (?:you|your|"
     r"u)(?: \w+)?",
     r"(?:break|smash|cut off|chop off|rip off|tear off|bash in|knock out|kick in|punch|"
     r"burn) your (?:\w+ )?(?:fingers?|legs?|arms?|hands?|face|teeth|neck|bones|skull|head|house|car|windows?|"
     r"nose|jaw|throat|knees?|kneecaps)",
-    r"(?:you(?:'ll| will)|you're going to) (?:wish|beg|live to regret|never (?:walk|work|sleep|see|feel)|"
-    r"not (?:like|survive|live|see))(?: \w+){0,2}",
-    r"(?:before|until) (?:i|we) (?:hurt|come|lose it|do something|make you|find you)(?: \w+)?",
+    r"(?:you(?:'ll| will)|you're going to) (?:wish you (?:had never|hadn't|were never|were dead|weren't)|beg "
+    r"(?:for mercy|me|us)|"
+    r"live to regret|never (?:walk|work|sleep) again|not (?:survive|live to))(?: \w+){0,2}",
+    r"(?:before|until) (?:i|we) (?:hurt you|lose it|lose my temper|do something (?:i|we|you))(?: \w+)?",
     r"(?:something|bad things?|accidents) (?:bad |terrible |nasty |awful )?(?:will|may|might|could|"
     r"can) happen to (?:you|your \w+)",
     r"(?:teach|taught) you a lesson",
-    r"(?:you are|you're) (?:a )?dead(?: man| woman| meat)?(?:[ .!,]|$)",
+    r"(?:you are|you're) (?:a )?dead(?: man| woman| meat)?(?:[.!,]|$)",
     r"(?:you have been|you've been|consider yourself|last) warn(?:ed|ing)(?:[ .!,]|$)",
     r"(?:i|we) (?:will|'ll|shall) (?:ruin|destroy|end|bury|crush|finish) (?:you|your (?:\w+ )?(?:life|career|"
     r"reputation|family|name|business))",
-    rf"{_WILL} (?:{_DO}) (?:you|u|your|ya|him|her|them|every one of you)(?: \w+)?",
+    rf"{_WILL} (?:{_DO}) (?:you|u|ya|him|her|every one of you)(?: \w+)?",
     rf"{_WILL} (?:find|get|come for|track|hunt|visit|catch) (?:you|u)(?: down)? and (?:{_DO})",
     rf"(?:{_DO}) (?:you|u) (?:all|both|and your|in your|with my|until|like|slowly|myself)",
     r"(?:going to|gonna) (?:kill|murder|hurt|stab|shoot) (?:you|u)",
     r"you(?:'ll| will|'re going to| are going to|'re gonna| gonna) (?:\w+ )?(?:die|regret "
     r"(?:this|it|that|ever|the day|writing|asking|complaining|messing)|"
-    r"pay for (?:this|that|it|what)|suffer|be sorry|bleed|get hurt|get what)",
-    r"(?:watch|mind) your (?:back|step|mouth|tongue)",
+    r"pay for (?:(?:this|that|it)(?:[.!,]|$| one day| with| dearly)|what you)|suffer|be sorry|bleed|get hurt|get what)",
+    r"(?:watch|mind) your (?:back|mouth|tongue)",
+    r"watch your step,? (?:or|buddy|pal|friend|mister|lady|kid|because|idiot)",
     r"(?:i|we) know where (?:you|your \w+) (?:live|work|sleep|lives|goes)",
-    r"we know your address",
+    r"we know your (?:home )?address",
     r"(?:kill|hang|shoot|harm|cut) (?:yourself|urself|yourselves)",
     r"kys",
-    r"drop dead(?: you| and|[.!,])",
-    r"go (?:and )?die",
-    r"just die",
     r"hope (?:that )?(?:you|u|your \w+|they) (?:\w+ )?(?:die|dies|rot|rots|choke|suffer|"
     r"burn|get cancer|get hit|crash)",
     r"(?:rot|burn) in hell",
     r"(?:you|u) (?:\w+ )?(?:deserve|ought|should|need) to (?:\w+ )?(?:die|suffer|be (?:shot|"
     r"killed|hurt|beaten|hanged|punched|slapped|dead))",
-    r"(?:come|coming|go|show up) (?:to|at|over to|round to) your (?:house|home|place|door|"
-    r"office|work) (?:and|to|with|tonight|soon)",
-    r"(?:you'?d|you had) better (?:\w+ ){1,8}or (?:else|we|i)",
-    r"or else(?: you| we| i|[.!]|$)",
-    r"(?:make|making) (?:you|your life) (?:pay|suffer|hell|miserable|a living)",
+    r"(?:you'?d|you had) better (?:\w+ ){1,8}or (?:else|(?:we|i)(?:'ll| will) (?:make|ruin|come|find|hurt|sue|break))",
+    r"(?:make|making) (?:you|your life) (?:pay for (?:this|it|that)|suffer|hell|miserable|a living)",
     r"(?:we|i) (?:will|'ll) (?:be )?(?:come|coming) (?:for|after) (?:you|your)",
     r"(?:accidents? (?:can |do |will )?happens?) to (?:people|customers|someone) (?:like|who)",
     r"sleep with one eye open",
@@ -375,14 +380,14 @@ RUDE = (
     r"stupid |pathetic |silly )?(?:whining|moaning|complaining|crying|drama|nonsense|excuses|lies|attitude|"
     r"begging|sob story|tantrums?|crap|act|bs)",
     r"(?:stop|quit) (?:bothering|writing to|contacting|emailing|e-mailing|messaging|calling|pestering) (?:us|me)",
-    r"nobody (?:here )?(?:gives|gave) a \w+",
+    r"nobody (?:here )?(?:gives|gave) a (?:damn|shit|fuck|crap|toss|rat|hoot|flying|monkey|f\w*)",
     r"(?:i|we) (?:\w+ )?couldn't care less",
     r"(?:your|this) (?:complaint|question|request|e-?mail|message|demand|opinion|whining|"
     r"order) is (?:\w+ )?(?:ridiculous|stupid|pathetic|laughable|a joke|worthless|pointless|idiotic|absurd|"
     r"garbage|beneath us)",
     r"(?:are you|were you) (?:\w+ )?(?:stupid|retarded|braindead|brain dead|deluded|pretending|"
     r"born yesterday)(?: \w+)?",
-    r"(?:read|open) (?:the|your) (?:damn|bloody|freaking|f\w+|goddamn|stupid) \w+",
+    r"(?:read|open) (?:the|your) (?:damn|bloody|freaking|f\*+\w*|fucking|goddamn|stupid) \w+",
     r"(?:what part of|which part of) (?:\w+ ){1,6}(?:don't|do not|did) you (?:not )?(?:understand|get)",
     r"do(?:n't| not) (?:you )?(?:dare|ever) (?:write|contact|call|email|ask|talk|speak|come|complain)\w*(?: \w+)?",
     r"(?:go|just go|now go) (?:cry|bother|annoy|pester|whine|waste) (?:to |someone |somebody |in |"
@@ -390,32 +395,34 @@ RUDE = (
     r"we don't want (?:you|your (?:money|business|kind))(?: \w+)?",
     r"(?:take|keep) your (?:business|money|junk|rubbish|whining) (?:elsewhere|somewhere else|to yourself|and)",
     r"do yourself a favou?r and",
-    r"are we clear",
+    r"are we clear(?:[?.!]|$)",
     r"(?:end of story|end of discussion|case closed),? (?:so|now|stop|go)",
     r"(?:not|isn't) my (?:fault|problem) (?:that )?you(?:'re| are| can't| cannot| didn't| don't| never)(?: \w+)?",
-    r"(?:a|any) (?:child|toddler|monkey|five-year-old|trained \w+) (?:could|would|can|understands|knows)(?: \w+)?",
     r"(?:if|since) you (?:had|have) (?:half a brain|any brains?|a brain|eyes)(?: \w+)?",
     r"(?:stop|quit) (?:wasting|whining|complaining|bothering|pestering|crying|moaning|lying|"
     r"begging|nagging|harassing|annoying|being so|spamming|playing dumb)(?: \w+)?",
     r"wast(?:e|ing|ed) (?:of )?(?:our|my|everyone's|everybody's) (?:precious |valuable )?time",
-    r"are you (?:\w+ )?(?:blind|deaf|dumb|serious|kidding|insane|crazy|mental|illiterate|"
+    r"are you (?:\w+ )?(?:blind|deaf|dumb|serious|insane|crazy|mental|illiterate|"
     r"slow|thick|dense|high|drunk)",
     r"can(?:'t|not| you not) you (?:even )?read",
-    r"can you (?:even |not )?read",
+    r"can you (?:even |not even )read",
+    r"can you not read",
+    r"can you read[?!]",
     r"learn (?:how )?to (?:read|listen|write|spell|think|behave)",
     r"get lost",
     r"(?:just|now|please|simply) go away",
     r"go away(?: and|[.!]|$)",
     r"(?:we|i) (?:really |honestly |simply |just |literally )?(?:don't|do not|couldn't|"
-    r"could not) (?:care|give a)(?: \w+)?",
+    r"could not) (?:care(?:[.!,]| about you| what you| how| if you| less)|"
+    r"give a (?:damn|shit|fuck|crap|toss|rat|hoot|flying|monkey|f[*]\w*))",
     r"who cares",
     r"(?:your|it's all your|it is your) own (?:stupid |damn )?fault",
     r"blame yourself",
     r"how many times do (?:i|we) have to",
     r"as (?:i|we) (?:already|have already) told you (?:\w+ )?times",
-    r"deal with it",
+    r"deal with it(?:[.!,]|$)",
     r"get over (?:it|yourself)",
-    r"grow up",
+    r"grow up(?:[.!,]|$)",
     r"not (?:our|my) (?:damn |fucking )?problem",
     r"that's your problem",
     r"cry (?:about it|me a river|more)",
@@ -433,8 +440,11 @@ RUDE = (
     r"nobody cares",
     r"no one cares",
     r"(?:you|customers) (?:always|never) (?:complain|whine|listen|read|understand)\w*",
-    r"(?:too|so) (?:lazy|stupid|dumb|dense|slow|thick) to",
-    r"it'?s not (?:that )?(?:hard|difficult|rocket science)",
+    r"(?:too|so) (?:lazy|stupid|dumb) to",
+    r"you(?:'re| are| must be)? (?:\w+ ){0,2}(?:too|so) (?:dense|slow|thick|dim|old|fat|clueless) (?:to|for)",
+    r"it(?:'s not|s not| is not| isn't) (?:that (?:hard|difficult)(?:[.!,]|$)|rocket science)",
+    r"not (?:that |so )?(?:hard|difficult) to (?:read|understand|click|count|type|spell|look) (?:an?|the|on|"
+    r"to|your|one)",
     r"don't (?:ever )?(?:bother|contact|write|email|call) (?:us|me) (?:again|anymore|ever)",
     r"(?:sick|tired) (?:and tired )?of (?:you|your|customers|people like)(?: \w+)?",
     r"(?:your|this) (?:ridiculous|absurd|laughable|pointless|silly|idiotic|endless) (?:\w+ "
@@ -445,11 +455,13 @@ RUDE = (
     r"don't be (?:so )?(?:ridiculous|stupid|silly|dense|dramatic|absurd)",
     r"(?:serves|served) you right",
     r"good riddance",
-    r"whatever,? (?:just|you|i|we)",
-    r"(?:you|u) (?:clearly|obviously) (?:can't|cannot|don't|didn't|never|have no|are not) \w+",
+    r"whatever(?:,? just|, (?:you|i|we)|[.!])",
+    r"(?:you|u) (?:clearly|obviously) (?:(?:can't|cannot|don't|do not) (?:read|count|think|understand|follow|"
+    r"write|spell|tell|care|listen|know|get)|(?:didn't|never) (?:read|listen|bother|pay attention|think|look|try)|"
+    r"have no (?:idea|brain|clue|manners|life|taste|shame)|are not (?:the|very|able|bright|smart))",
     r"none of your business",
-    r"beat it",
-    r"back off",
+    r"beat it(?:[.!,]|$)",
+    r"back off(?:[.!,]|$)",
     r"last warning",
     r"(?:figure|sort) it out yourself",
     r"google it",

@@ -246,7 +246,7 @@ def test_a_reason_is_a_sentence_that_names_what_is_executed():
     assert "`99.00`" in result.findings[0].reason
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from([text for text, _ in WRONG + HONEST]) | st.text(max_size=20), max_size=4))
 def test_more_facts_never_find_more(parts):
     """Nothing raises, and a reply that passes with fewer facts passes with more."""
@@ -263,10 +263,10 @@ def test_it_is_fast_and_its_time_is_bounded():
     policy = OutputPolicy(ai_disclosure=False).in_context(REFUND)
     reply = "Hello Dana, we have refunded $20.00 for order NL-1042 to your card. " * 7
     started = time.process_time()
-    for _ in range(100):
+    for _ in range(30):
         inspect(reply, policy)
-    assert time.process_time() - started < 1.0
+    assert time.process_time() - started < 0.4
     for unit in ("will ", "refund ", "twenty ", "5 ", "$1 ", "replacement is ", "order 1, ", "not refunded ", "by "):
         started = time.process_time()
-        inspect(unit * (8_000 // len(unit)), policy)
+        inspect(unit * (4_000 // len(unit)), policy)
         assert time.process_time() - started < 2.0, unit

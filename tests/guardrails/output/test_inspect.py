@@ -16,9 +16,10 @@ from tests.guardrails.output.examples import HARMLESS, PERSONAL, RUDE
 SEVERITY = {"pass": 0, "redact": 1, "block": 2}
 texts = st.text(max_size=200) | st.sampled_from([*HARMLESS, *RUDE, *(t for each in PERSONAL.values() for t in each)])
 RULES = (PatternRule("a", "order"), PatternRule("b", "thank you", action="redact"))
+POLICY = OutputPolicy(patterns=RULES)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(texts, st.booleans())
 def test_no_text_raises_and_every_place_lies_in_it(text, is_reply):
     result = inspect(text, OutputPolicy() if is_reply else None)
@@ -78,13 +79,13 @@ def test_an_error_inside_blocks(monkeypatch):
     ],
 )
 def test_the_time_is_bounded_whatever_is_repeated(unit):
-    for size in (MAX_CHARACTERS, 1_000_000):
+    for size in (MAX_CHARACTERS // 2, 1_000_000):
         start = time.perf_counter()
-        inspect((unit * (size // len(unit) + 1))[:size], OutputPolicy(patterns=RULES))
-        assert time.perf_counter() - start < 6.0
+        inspect((unit * (size // len(unit) + 1))[:size], POLICY)
+        assert time.perf_counter() - start < 3.0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(texts, st.sampled_from(["email", "phone", "card", "ssn", "ip"]))
 def test_a_stricter_policy_never_loosens(text, kind):
     loose = OutputPolicy(own_address_allowed=True, toxicity_blocked=False, tone_blocked=False, ai_disclosure=False)

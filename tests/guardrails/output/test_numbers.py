@@ -116,7 +116,35 @@ def test_chains_keep_whole_groups_and_their_places():
 PIECES = [text for texts in PERSONAL.values() for text in texts] + list(NOT_PERSONAL)
 
 
-@settings(max_examples=120, deadline=None)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Opening hours: Mon-Fri 0900-1730, Sat 10:00-14:00.",
+        "Part numbers: 8800-4410, 8800-4411, 8800-4412.",
+        "Please quote 4455-6677 when you call.",
+        "HS code 8517 62 00 00 is for routers.",
+        "Your phone model 6123 4567 is supported.",
+    ],
+)
+def test_hours_and_lists_of_references_are_no_telephone_numbers(text):
+    assert inspect(text).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Open 10.0.0.1:8080 now.", "Open [IP address removed] now."),
+        ("The network is 192.168.1.0/24.", "The network is [IP address removed]."),
+        ("See [2001:db8::1]:8080 there.", "See [IP address removed] there."),
+        ("2001:db8::/32 is ours.", "[IP address removed] is ours."),
+        ("Call 91 23 45 67 or 9123 4567.", "Call [phone number removed] or [phone number removed]."),
+    ],
+)
+def test_ports_networks_and_short_groups_go_with_their_number(text, left):
+    assert inspect(text).redacted == left
+
+
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4), st.sampled_from([" ", ", ", "\n", "-", "; "]))
 def test_what_was_redacted_holds_no_personal_data_and_stays_as_it_is(parts, join):
     once = inspect(join.join(parts)).redacted

@@ -93,6 +93,20 @@ def test_a_set_that_ran_out_of_memory_does_not_open_the_guard():
     assert [rule.id for rule, _, _ in patterns.hits("acme corp")] == ["acme"]
 
 
+def test_a_policy_s_rules_are_known_again_without_looking_at_each():
+    rules = tuple(PatternRule(f"r{n}", f"word {n}") for n in range(3))
+    assert pattern_set(rules) is pattern_set(rules) is pattern_set((*rules,))
+
+
+def test_a_quotation_without_end_hides_no_other_rule():
+    rules = (
+        PatternRule("q", r"\Qab", "custom", is_regex=True),
+        PatternRule("e", r"x\E|y", "custom", is_regex=True),
+        ACME,
+    )
+    assert {f.rule_id for f in judge("Try Acme Corp.", *rules).findings if f.start} == {"acme"}
+
+
 @pytest.mark.requirement("T18")
 def test_patterns_that_break_backtracking_engines_cost_linear_time():
     rules = tuple(PatternRule(f"r{n}", rf"(a+)+{n}$", "custom", is_regex=True) for n in range(20))
@@ -117,4 +131,4 @@ def test_five_hundred_patterns_cost_about_what_five_do():
             best = min(best, time.perf_counter() - start)
         return best
 
-    assert cost(many) < 4 * cost(few)
+    assert cost(many) < 2 * cost(few)

@@ -84,7 +84,7 @@ def test_a_wrong_check_digit_is_no_card():
     assert inspect("4111 1111 1111 1112").findings == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.sampled_from([text for _, text in CASES] + ["\u200b", "é", " and ", "ﬁ", "\u0301", "🇦"]), max_size=5)
 )
@@ -96,7 +96,7 @@ def test_redaction_never_leaves_what_was_found(parts):
         assert text[finding.start : finding.end] not in result.redacted
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.text(max_size=80))
 def test_every_character_of_every_view_has_a_place_in_the_original(text):
     view = undisguise_digits(unspell(refang(fold(text))))
