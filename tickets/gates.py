@@ -99,7 +99,7 @@ def ask_late(ticket: Ticket) -> bool:
         ranked = candidates.offered(ticket, action, found)
         question = approvals.Question(
             contract=contract.of(action, reply, found, facts),
-            shown=pictures.picture(found, facts, run=ticket.run),
+            shown=pictures.picture(found, facts, run=ticket.run) | {"reply": reply.text if reply else ""},
             changes=said.changes,
             candidates=candidates.shown(ranked),
             must_choose=candidates.may_choose(action, ranked),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import pytest
+from django.utils import timezone
 
+from connectors import breaker
 from connectors.adapters.providers.contracts import ProposeRequest
 from connectors.adapters.providers.local import LocalProvider
 from connectors.adapters.sandbox.store import SandboxStore
@@ -14,7 +17,7 @@ from guardrails.models import ActionCeiling, CapReservation
 from portal import change
 from tests.tickets_shop import Shop, order, usd
 from tickets import candidates
-from tickets.models import Action, Approval, Ticket
+from tickets.models import Action, Approval, Reply, Ticket
 
 REFUND = "Hello, the cap from order #1043 arrived torn. Please refund my money for order #1043."
 TORN = "Hi, the jacket you sent me arrived torn. I would like a refund, I want my money back please."
@@ -88,3 +91,38 @@ def test_a_chosen_order_whose_ticket_ends_before_a_proposal_holds_nothing_up(sho
     Ticket.objects.filter(pk=ticket.pk).update(intent="request_for_person")
     assert shop.run(ticket).state == "handed_over"
     assert Action.objects.get(ticket=ticket).state == "blocked"
+
+
+@pytest.mark.requirement("S07", part="nor does one organization's breaker touch another's")
+def test_a_breaker_is_neither_seen_nor_closed_from_another_organization(shop: Shop) -> None:
+    shop.fault("read", "down", remaining=None)
+    for _ in range(8):
+        shop.run(shop.ticket(REFUND))
+    assert [each.connector_id for each in breaker.away()] == [shop.connector.pk]
+    with shop.cast.cleo.inside():
+        assert (breaker.away(), breaker.of(shop.connector)) == ([], None)
+        breaker.try_now(shop.connector)
+        guarded = breaker.guard(shop.store, shop.connector)
+        assert guarded.tool("refund"), "its own calls are let through"
+    known = breaker.of(shop.connector)
+    assert known is not None
+    assert known.is_open
+    assert known.retry_at > timezone.now()
+
+
+@pytest.mark.requirement("T16", part="the reply that is shown is the one that is sent")
+def test_what_a_program_is_shown_as_the_reply_is_what_the_guard_made_of_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    propose = LocalProvider.propose
+
+    def careless(self: LocalProvider, request: ProposeRequest) -> object:
+        made = propose(self, request)
+        return replace(made, reply=f"{made.reply} Write to rita.vale@example.org.")
+
+    monkeypatch.setattr(LocalProvider, "propose", careless)
+    ticket = shop.run(shop.ticket(REFUND.replace("1043", "1042")))
+    asked, reply = Approval.objects.waiting().get(ticket=ticket), Reply.objects.get(ticket=ticket)
+    assert "rita.vale" not in reply.text
+    assert asked.shown["reply"] == reply.text
+    assert asked.contract["reply"] == hashlib.sha256(reply.text.encode()).hexdigest()
