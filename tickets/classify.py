@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from connectors.adapters.providers.contracts import ClassifyRequest, ProviderError
+from connectors.adapters.providers.contracts import Classification, ClassifyRequest, ProviderError
 from connectors.adapters.providers.orders import find_order_numbers
 from guardrails.contracts import Disposition
 from guardrails.spend import CapReached
@@ -21,6 +22,22 @@ UNREAD = 0.49
 """A text that was not read whole is not trusted: no organization's threshold is below 0.5."""
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the gates are told of a model's answer, in their words."""
+
+    intent: str
+    confidence: float
+    others: tuple[str, ...]
+
+
+def understood(answer: Classification, ticket: Ticket) -> Understood:
+    """Return the answer in the gates' words; a ticket longer than what the model read is not trusted."""
+    confidence = min(answer.confidence, UNREAD) if len(ticket.body) > MODEL_CHARACTERS else answer.confidence
+    others = tuple(GATE_WORDS.get(name, name) for name, weight in answer.others if weight >= OTHER_INTENT)
+    return Understood(GATE_WORDS.get(answer.intent, answer.intent), confidence, others)
+
+
 def classify(ticket: Ticket) -> bool:
     """Classify and commit; without a model or a budget the ticket goes to a person, never lost."""
     request = ClassifyRequest(ticket.subject, ticket.body[:MODEL_CHARACTERS], correct.examples(besides=ticket.pk))
@@ -29,17 +46,15 @@ def classify(ticket: Ticket) -> bool:
         answer, cost = model_calls.ask(ticket, door, request, lambda: door.provider.classify(request))
     except (ProviderError, CapReached) as error:
         return unanswered(ticket, error)
-    intent = GATE_WORDS.get(answer.intent, answer.intent)
-    confidence = min(answer.confidence, UNREAD) if len(ticket.body) > MODEL_CHARACTERS else answer.confidence
-    others = [GATE_WORDS.get(name, name) for name, weight in answer.others if weight >= OTHER_INTENT]
+    told = understood(answer, ticket)
     with journey.committing(ticket):
         journey.move(
             ticket,
             step="early_gates",
             state=TicketState.CLASSIFIED,
-            intent=intent,
-            confidence=confidence,
-            other_intents=others,
+            intent=told.intent,
+            confidence=told.confidence,
+            other_intents=list(told.others),
             language=answer.language[:8],
             order_numbers=list(find_order_numbers(f"{ticket.subject}\n{ticket.body}")),
             cost_microusd=ticket.cost_microusd + cost,
@@ -48,12 +63,12 @@ def classify(ticket: Ticket) -> bool:
             trail.Event(
                 "ticket.classified",
                 trail.Subject("ticket", str(ticket.pk)),
-                confidence=f"{confidence:.4f}",
+                confidence=f"{told.confidence:.4f}",
                 cost_microusd=cost,
                 data={
-                    "intent": intent,
-                    "confidence": round(confidence, 4),
-                    "others": others,
+                    "intent": told.intent,
+                    "confidence": round(told.confidence, 4),
+                    "others": list(told.others),
                     "language": answer.language,
                     "model": answer.call.model if answer.call else door.model,
                 },

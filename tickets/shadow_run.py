@@ -26,7 +26,7 @@ from guardrails.output.policy import ReplyContext
 from portal import trail, work
 from portal.money import Money, MoneyError
 from tickets import by_hand, decisions, gather, reply_facts
-from tickets.classify import GATE_WORDS, MODEL_CHARACTERS, OTHER_INTENT
+from tickets.classify import MODEL_CHARACTERS, understood
 from tickets.importing import source_of
 from tickets.models import (
     ByHand,
@@ -137,11 +137,11 @@ def _run(line: ImportLine, row: TicketImport, house: House) -> Made:
     given = line.given
     ticket = _ticket(line, row)
     answer = house.model.classify(ClassifyRequest(ticket.subject, ticket.body[:MODEL_CHARACTERS]))
-    others = tuple(GATE_WORDS.get(name, name) for name, weight in answer.others if weight >= OTHER_INTENT)
-    ticket.intent, ticket.confidence = GATE_WORDS.get(answer.intent, answer.intent), answer.confidence
-    ticket.other_intents, ticket.language = list(others), answer.language[:8]
+    told = understood(answer, ticket)
+    ticket.intent, ticket.confidence = told.intent, told.confidence
+    ticket.other_intents, ticket.language = list(told.others), answer.language[:8]
     ticket.order_numbers = list(find_order_numbers(f"{ticket.subject}\n{ticket.body}"))
-    facts = _early(ticket, house, f.Classification(ticket.intent, answer.confidence, others))
+    facts = _early(ticket, house, f.Classification(told.intent, told.confidence, told.others))
     run, reply = run_gates(facts, EARLY_GATES), ""
     if run.is_passed:
         facts, reply = _late(ticket, facts, given, house)

@@ -293,6 +293,12 @@ def test_what_the_file_does_not_say_is_unknown_and_a_persons(northlight: Cast) -
     assert decision.gate in ("T05", "T06", "T08")
 
 
+def test_a_text_longer_than_the_model_reads_is_a_persons_in_an_import_too(northlight: Cast) -> None:
+    worked(taken(line(1, body=str(line(1)["body"]) + " ." * 12_000), line(2)))
+    long, short = Ticket.objects.order_by("external_ref")
+    assert long.confidence <= 0.49 < short.confidence
+
+
 def test_a_bad_line_is_named_and_the_rest_goes_on(northlight: Cast) -> None:
     row = taken(
         line(1), "{not json", line(2, order_paid="forty"), line(1), line(3, did="gift"), line(4, wow=1), line(5)

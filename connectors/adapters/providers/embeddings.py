@@ -21,6 +21,8 @@ Vectors = NDArray[np.float32]
 
 DIMENSIONS = 256
 MAX_CHARS = 20_000
+MAX_AT_ONCE = 64
+"""Up to this many texts are cut into pieces one after the other."""
 _TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 _WEIGHTS = "weights/l2_supercat_256.safetensors"
 _lock = threading.Lock()
@@ -41,12 +43,17 @@ class Embeddings:
         """Return one row per text, shape (len(texts), 256), each of length one unless nothing was in it."""
         rows = np.zeros((len(texts), self._weights.shape[1]), dtype=np.float32)
         cleaned = [text[:MAX_CHARS].encode("utf-8", "replace").decode() for text in texts]
-        for row, encoding in zip(rows, self._tokenizer.encode_batch(cleaned, add_special_tokens=False), strict=True):
-            ids = encoding.ids
+        for row, ids in zip(rows, self._pieces(cleaned), strict=True):
             if ids:
                 row[:] = self._weights[ids].mean(axis=0)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         return np.divide(rows, lengths, out=rows, where=lengths > 0)
+
+    def _pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return each text's word pieces. A few texts are done before a pool of threads would have woken up."""
+        if len(texts) <= MAX_AT_ONCE:
+            return [self._tokenizer.encode(text, add_special_tokens=False).ids for text in texts]
+        return [found.ids for found in self._tokenizer.encode_batch(texts, add_special_tokens=False)]
 
 
 def embed(texts: Sequence[str]) -> Vectors:
