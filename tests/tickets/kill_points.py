@@ -84,15 +84,15 @@ def install(points: Points) -> None:
         setattr(doors, name, lambda *args, opened=opened, name=name: Watched(opened(*args), name, points))
 
 
-def worker(organization_id: uuid.UUID, ticket_id: uuid.UUID, kill_at: int | str | None) -> list[str]:
-    """Fork a worker that works on the ticket once; return the points it passed, the last of which killed it."""
+def worker(organization_id: uuid.UUID, job_id: uuid.UUID, kill_at: int | str | None, kind: str = "ticket") -> list[str]:
+    """Fork a worker that works on the job once; return the points it passed, the last of which killed it."""
     descriptor, name = tempfile.mkstemp(prefix="points-")
     os.close(descriptor)
     log = Path(name)
     connections.close_all()
     child = os.fork()
     if child == 0:
-        _work(organization_id, ticket_id, Points(kill_at, log))
+        _work(organization_id, job_id, Points(kill_at, log), kind)
     _, status = os.waitpid(child, 0)
     passed = log.read_text().splitlines()
     log.unlink()
@@ -102,12 +102,12 @@ def worker(organization_id: uuid.UUID, ticket_id: uuid.UUID, kill_at: int | str 
     return passed
 
 
-def _work(organization_id: uuid.UUID, ticket_id: uuid.UUID, points: Points) -> None:
+def _work(organization_id: uuid.UUID, job_id: uuid.UUID, points: Points, kind: str) -> None:
     code = 1
     try:
         install(points)
         with tenancy.scope(organization_id, actor=tenancy.SYSTEM):
-            work.run("ticket", ticket_id, None)
+            work.run(kind, job_id, None)
         code = 0
     finally:
         os._exit(code)
