@@ -34,7 +34,7 @@ DOORS = {
     "urllib3": (),
     "urllib.request": (),
     "http.client": (),
-    "smtplib": (),
+    "smtplib": ("connectors/adapters/smtp/",),
     "aiohttp": (),
     "pymysql": ("connectors/adapters/",),
     "duckdb": ("connectors/adapters/",),
