@@ -309,6 +309,36 @@ KINDS: tuple[AdapterKind, ...] = (
         judge=_judge_smtp,
     ),
     AdapterKind("risk_feed", "sandbox", "Sandbox risk feed", (_SHOP, *PATIENCE)),
+    AdapterKind(
+        "risk_feed",
+        "stripe",
+        "Stripe (disputes, early fraud warnings, Radar)",
+        (
+            Setting("days", "Payments of the last (days)", "integer", default=180, minimum=1, maximum=730),
+            Setting(
+                "known_for_s",
+                "Known for (s)",
+                "integer",
+                default=900,
+                minimum=0,
+                maximum=86400,
+                help="What is older is asked for anew; where that fails the risk is unknown and a person is asked.",
+            ),
+            Setting(
+                "strangers",
+                "A customer Stripe does not know",
+                "choice",
+                default="unknown",
+                choices=("unknown", "none"),
+                help="unknown: a person is asked. none: no risk, for shops where guests pay otherwise.",
+            ),
+            Setting("timeout_s", "Wait for Stripe (s)", "number", default=10.0, minimum=1, maximum=60),
+            *PATIENCE,
+        ),
+        sealed_label="Restricted key",
+        needs_secret=True,
+        is_probed=True,
+    ),
 )
 
 

@@ -19,6 +19,7 @@ from connectors import (
     data_admin,
     grant,
     notice_admin,  # noqa: F401
+    risk_admin,  # noqa: F401
     set_up,
 )
 from connectors.adapter_kinds import KINDS, AdapterKind

@@ -19,6 +19,7 @@ class ConnectorsConfig(AppConfig):
             Credential,
             ModelPrice,
             Recipient,
+            RiskHook,
             RowFilter,
         )
         from connectors.prices import make_default_prices
@@ -37,6 +38,7 @@ class ConnectorsConfig(AppConfig):
         govern(RowFilter, "row_filter", "a filter on the rows of a table")
         on_new_organization(make_default_prices)
         govern(Recipient, "recipient", "a recipient of notices")
+        govern(RiskHook, "risk_hook", "the webhook of a risk feed")
         work.register("notice", OutboxMessage, notify.deliver, notify.give_up)
         work.register("probe", ConnectorProbe, work_on_probe, give_up_probe)
         _add_navigation()
@@ -51,6 +53,8 @@ def _add_navigation() -> None:
     rules, filters = "admin:connectors_columnrule_changelist", "admin:connectors_rowfilter_changelist"
     add_admin(Entry("Connectors", "Column rules", rules, manage, "visibility_off", order=12))
     add_admin(Entry("Connectors", "Row filters", filters, manage, "filter_alt", order=14))
+    hooks = "admin:connectors_riskhook_changelist"
+    add_admin(Entry("Connectors", "Risk webhooks", hooks, manage, "webhook", order=15))
     policy, watch = Capability.SET_POLICY, Capability.VIEW_GOVERNANCE
     recipients = "admin:connectors_recipient_changelist"
     add_admin(Entry("Connectors", "Recipients of notices", recipients, policy, "alternate_email", order=16))

@@ -71,5 +71,12 @@ declare(
     promises=("S07", "A07"),
 )
 declare("connector.recovered", "a connector answers again", fields="after_s", promises=("S07", "A07"))
+declare(
+    "risk.signalled",
+    "a risk feed told of a dispute or a fraud warning",
+    fields="kind code level customers",
+    promises=("T06", "A03"),
+)
+declare("risk.refused", "an event for a risk feed's webhook was refused", fields="reason", promises=("T06",))
 declare("notice.sent", "a notice was sent", fields="topic recipient tries reason", promises=("A03",))
 declare("notice.failed", "a notice could not be delivered", fields="topic recipient tries reason", promises=("A03",))

@@ -225,11 +225,15 @@ def helpdesk(connector: Connector | None = None) -> Helpdesk:
     return SandboxHelpdesk(*_sandbox(found, ConnectorRole.HELPDESK, HelpdeskUnreachable))
 
 
-def risk_feed() -> RiskFeed:
-    """Return the organization's risk feed; raise `RiskUnavailable` without one: unknown is not none (T06)."""
+def risk_feed(connector: Connector | None = None) -> RiskFeed:
+    """Return a risk feed, or the organization's; raise `RiskUnavailable` without one: unknown is not none (T06)."""
     from connectors.adapters.sandbox.risk import SandboxRiskFeed
 
-    found = _only(ConnectorRole.RISK_FEED, RiskUnavailable)
+    found = connector or _only(ConnectorRole.RISK_FEED, RiskUnavailable)
+    if found.role == ConnectorRole.RISK_FEED and found.is_active and found.adapter == "stripe":
+        from connectors.risk import KnownFeed
+
+        return KnownFeed(found)
     return SandboxRiskFeed(*_sandbox(found, ConnectorRole.RISK_FEED, RiskUnavailable))
 
 

@@ -121,10 +121,11 @@ def probe(connector: Connector) -> ConnectorProbe:
 
 
 def _look_at_system(connector: Connector) -> tuple[ProbeReport | None, AdapterError | None]:
-    from connectors import desks, shops
+    from connectors import desks, risk, shops
 
+    rooms = {ConnectorRole.STORE: shops.probe, ConnectorRole.HELPDESK: desks.probe, ConnectorRole.RISK_FEED: risk.probe}
     try:
-        return (shops if connector.role == ConnectorRole.STORE else desks).probe(connector), None
+        return rooms[ConnectorRole(connector.role)](connector), None
     except AdapterError as error:
         return None, error
 

@@ -19,6 +19,7 @@ OPEN_ROUTES: dict[str, str] = {
     "api:token_refresh": "the refresh token is the proof",
     "api:token_revoke": "the refresh token is the proof",
     "tickets_api:webhook": "signed by the sender; an unsigned request is refused",
+    "connectors_api:risk-webhook": "signed by the feed; an unsigned request is refused",
 }
 
 

@@ -61,7 +61,8 @@ def outside(
             raise
         return Outside(of, tool, risk=f.RiskFacts(is_failed=True))
     ref = history.customer.ref if history else ""
-    return Outside(of, tool, order, history, history.orders if history else (), _risk(ref), replacement)
+    email = history.customer.email if history else ""
+    return Outside(of, tool, order, history, history.orders if history else (), _risk(ref, email), replacement)
 
 
 def _history(shop: Store, ticket: Ticket) -> CustomerHistory | None:
@@ -72,14 +73,14 @@ def _history(shop: Store, ticket: Ticket) -> CustomerHistory | None:
     return shop.history(customer.ref) if customer else None
 
 
-def _risk(customer_ref: str) -> f.RiskFacts | None:
+def _risk(customer_ref: str, email: str) -> f.RiskFacts | None:
     """Return what the feed says of the customer; None for nobody. A report about somebody else is none."""
     if not customer_ref:
         return None
     if doors.connector("risk_feed") is None:
         return f.RiskFacts(is_failed=True)
     try:
-        report = doors.risk_feed().fetch(customer_ref)
+        report = doors.risk_feed().fetch(customer_ref, email=email)
     except AdapterError:
         return f.RiskFacts(is_failed=True)
     if report.customer_ref != customer_ref:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
-import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,26 +15,17 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from guardrails import rates
-from portal import tenancy, trail, work
+from portal import signing_secret, tenancy, trail, work
 from portal.refusal import Refused
 from portal.roles import Capability, i_may
+from portal.signed import SignatureRefused, prove
 from portal.tenancy import Actor
 from tickets.models import Delivery, Intake, Ticket
 
 MAX_BODY = 200_000
 MAX_SUBJECT = 300
 MAX_REFERENCE = 120
-TOLERANCE_S = 300
-"""How old a signed delivery may be; older ones are replays."""
 CHANNELS = ("email", "chat", "form", "phone", "social", "api")
-
-
-class SignatureRefused(Exception):
-    """A delivery whose signature, age or form is wrong; `reason` is for the trail, the sender learns little."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +151,6 @@ def receive_by_api(given: Mapping[str, Any]) -> tuple[Ticket, bool]:
     return receive(message, source="api", sender_is_verified=is_vouched)
 
 
-def sign(secret: str, timestamp: int, body: bytes) -> str:
-    """Return the signature header for a delivery: `t=<unix seconds>,v1=<HMAC-SHA256 of "t.body", hex>`."""
-    digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={timestamp},v1={digest}"
-
-
 def deliver(key: str, signature: str, delivery_id: str, body: bytes) -> tuple[Ticket, bool]:
     """Take a signed webhook delivery; return (ticket, whether it is new).
 
@@ -180,7 +163,7 @@ def deliver(key: str, signature: str, delivery_id: str, body: bytes) -> tuple[Ti
     with tenancy.scope(organization_id, actor=Actor("service", key[:8], "webhook")):
         intake = Intake.objects.get(key=key)
         try:
-            _prove(intake, signature, body)
+            prove(signature, body, signing_secret.valid(intake))
         except SignatureRefused as refusal:
             _record_refusal(intake, refusal.reason)
             raise
@@ -196,28 +179,6 @@ def _organization_of(key: str) -> uuid.UUID | None:
         cursor.execute("SELECT tickets_intake_organization(%s)", [key])
         row = cursor.fetchone()
     return row[0] if row else None
-
-
-def _prove(intake: Intake, signature: str, body: bytes) -> None:
-    parts = dict(part.split("=", 1) for part in signature.split(",") if "=" in part)
-    try:
-        timestamp = _moment(parts["t"])
-        given = parts["v1"]
-    except (KeyError, ValueError) as error:
-        raise SignatureRefused("the signature header is missing or not of the form `t=…,v1=…`") from error
-    if abs(time.time() - timestamp) > TOLERANCE_S:
-        raise SignatureRefused("the delivery is older than five minutes")
-    secrets = [value.reveal() for value in (intake.secret, intake.previous_secret) if value]
-    expected = [sign(secret, timestamp, body).split("v1=")[1] for secret in secrets]
-    if not any(hmac.compare_digest(given.encode(), each.encode()) for each in expected):
-        raise SignatureRefused("the signature does not belong to this body")
-
-
-def _moment(given: str) -> int:
-    """Return the signature's unix seconds; raise `ValueError` for anything but plain digits of a sane length."""
-    if not (given.isascii() and given.isdigit() and len(given) <= 12):
-        raise ValueError("not a time")
-    return int(given)
 
 
 def _take(intake: Intake, delivery_id: str, body: bytes) -> tuple[Ticket, bool]:

@@ -78,4 +78,6 @@ class RiskReport:
 class RiskFeed(Protocol):
     """Tells what is flagged about a customer. Raises `RiskUnavailable`."""
 
-    def fetch(self, customer_ref: str) -> RiskReport: ...
+    def fetch(self, customer_ref: str, *, email: str = "") -> RiskReport:
+        """Return what is flagged; `email` is the customer's authenticated address, for feeds that go by it."""
+        ...

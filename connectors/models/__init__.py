@@ -14,6 +14,7 @@ from connectors.models.oauth import OAuthToken
 from connectors.models.prices import ModelPrice
 from connectors.models.probes import ConnectorProbe, ConnectorWarning, SchemaSnapshot
 from connectors.models.recipients import TOPICS, Channel, Recipient
+from connectors.models.risk import KnownRisk, RiskEvent, RiskHook
 
 __all__ = [
     "TOPICS",
@@ -30,9 +31,12 @@ __all__ = [
     "ConnectorWarning",
     "Credential",
     "FirstExecution",
+    "KnownRisk",
     "ModelPrice",
     "OAuthToken",
     "Recipient",
+    "RiskEvent",
+    "RiskHook",
     "RowFilter",
     "SchemaSnapshot",
 ]

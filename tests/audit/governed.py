@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from connectors.models import ColumnRule, Connector, Credential, ModelPrice, Recipient, RowFilter
+from connectors.models import ColumnRule, Connector, Credential, ModelPrice, Recipient, RiskHook, RowFilter
 from guardrails.models import (
     ActionCap,
     ActionCeiling,
@@ -57,6 +57,13 @@ def connector() -> Connector:
 
 def saved_connector() -> Connector:
     row = connector()
+    row.save(force_insert=True)
+    return row
+
+
+def saved_feed() -> Connector:
+    row = Connector(name="Radar", role="risk_feed", adapter="stripe", settings={})
+    row.clean()
     row.save(force_insert=True)
     return row
 
@@ -122,6 +129,9 @@ RECIPES: Mapping[str, Recipe] = {
             condition={"field": "action.amount", "op": "gte", "value": "20.00 USD"},
         ),
         {"priority": 20},
+    ),
+    "risk_hook": Recipe(
+        lambda cast: RiskHook(connector=saved_feed(), secret=SECRETS[0]), {"secret": SECRETS[1]}, secrets=("secret",)
     ),
     "recipient": Recipe(
         lambda cast: Recipient(

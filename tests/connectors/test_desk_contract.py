@@ -32,7 +32,7 @@ def test_a_reply_is_sent_and_answered_with_a_receipt(lab):
     assert [each.rstrip("\n") for each in lab.sent()] == [HELLO.rstrip("\n")]
 
 
-@pytest.mark.requirement("T22", part="a key is one message where keys are honoured")
+@pytest.mark.requirement("T22")
 def test_a_key_is_one_message_where_keys_are_honoured(lab):
     first = lab.helpdesk.send("1", TO, HELLO, idempotency_key="k1")
     found = lab.helpdesk.lookup("k1", ticket_ref="1")
@@ -49,7 +49,7 @@ def test_a_key_is_one_message_where_keys_are_honoured(lab):
     assert len(lab.sent()) == 1
 
 
-@pytest.mark.requirement("T22", part="a time-out is unknown and settled by the key")
+@pytest.mark.requirement("T22")
 @pytest.mark.parametrize("after_sending", [True, False])
 def test_a_time_out_is_unknown_and_never_two_messages(lab, after_sending):
     lab.time_out(after_sending=after_sending)

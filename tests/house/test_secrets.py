@@ -30,7 +30,8 @@ from kombu import Connection
 from connectors import notify
 from connectors import open as doors
 from connectors.contracts import StoreUnreachable
-from connectors.models import Connector
+from connectors.models import Connector, RiskHook
+from connectors.set_up import set_up
 from portal import change, embedded, work
 from portal.embedded.places import Places
 from portal.fields import SealedField
@@ -64,6 +65,8 @@ SEALED = {
     "connectors.OAuthToken.refresh_token": "qzCanary+shop/refresh-77",
     "tickets.Intake.secret": "qzCanary+webhook/new-22-long-enough",
     "tickets.Intake.previous_secret": "qzCanary+webhook/old-333-long-enough",
+    "connectors.RiskHook.secret": "qzCanary+risk/new-88-long-enough",
+    "connectors.RiskHook.previous_secret": "qzCanary+risk/old-999-long-enough",
     "connectors.Recipient.address": "https://localhost:9/qzCanary/hook-44",
     "connectors.Recipient.secret": "qzCanary+notices/sign-55-long-enough",
 }
@@ -308,6 +311,27 @@ def a_shop_is_connected_and_fails(day: Day) -> None:
         Connector.objects.filter(pk=shop.pk).update(is_active=False)
 
 
+def a_risk_feed_is_told_and_lied_to(day: Day) -> None:
+    """A feed's webhook is set up in the admin; events come signed with the new, the old and a wrong secret."""
+    page = browser(day.cast.ada)
+    old, new = SEALED["connectors.RiskHook.previous_secret"], SEALED["connectors.RiskHook.secret"]
+    with day.cast.ada.inside():
+        feed = set_up(Connector(name="Radar", role="risk_feed", adapter="stripe", settings={}), secret="rk_live_none")
+    form = {"connector": str(feed.pk), "is_active": "on"}
+    day.kept(page.post("/admin/connectors/riskhook/add/", form | {"secret": old}), 302)
+    with day.cast.ada.inside():
+        hook = RiskHook.objects.get()
+    day.kept(page.post(f"/admin/connectors/riskhook/{hook.pk}/change/", form | {"secret": new}), 302)
+    day.kept(page.get(f"/admin/connectors/riskhook/{hook.pk}/change/"), 200)
+    for number, (secret, status) in enumerate(((new, 202), (old, 202), (TYPED["wrong signature secret"], 401))):
+        body = json.dumps({"id": f"evt_{number}", "type": "x", "created": 1, "data": {"object": {}}}).encode()
+        headers = {"Stripe-Signature": sign(secret, int(time.time()), body)}
+        path = f"/api/v1/risk-webhook/{hook.key}/"
+        day.kept(browser().post(path, body, content_type="application/json", headers=headers), status)
+    with day.cast.ada.inside():
+        Connector.objects.filter(pk=feed.pk).update(is_active=False)
+
+
 def sealed_fields() -> dict[str, tuple[Any, str]]:
     """Return every sealed field of every model by name."""
     return {
@@ -325,6 +349,7 @@ def test_no_secret_of_a_whole_day_is_found_anywhere(day: Day) -> None:
         connectors_are_set_up_and_fail(day)
         a_model_answers_and_refuses(day)
         webhooks_are_signed_and_forged(day)
+        a_risk_feed_is_told_and_lied_to(day)
         notices_go_to_a_webhook(day)
         people_sign_in_and_fail_to(day)
         a_shop_is_connected_and_fails(day)

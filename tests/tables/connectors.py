@@ -80,6 +80,9 @@ def rule_rows(model: str, name: str) -> dict[str, Row]:
 
 
 ROUTES = {
+    # signed by the feed: who is signed in does not matter
+    "connectors_api:risk-webhook": Row(get="405 405 405 405 405", post="401 401 401 401 401"),
+    **admin_rows("connectors_riskhook", see=ADA, add=ADA, change=ADA_LED, remove=NOBODY, make=absent),
     "connectors_api:connector-list": Row(get="200 200 200 200 401", post="400 403 403 403 401"),
     "connectors_api:connector-detail": Row(
         get="200 200 404 404 401",  # analysts and members need a grant, and learn nothing without one

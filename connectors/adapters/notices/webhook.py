@@ -7,8 +7,6 @@ The body is JSON that Slack's incoming webhooks understand (`text`), with fields
 from __future__ import annotations
 
 import functools
-import hashlib
-import hmac
 import json
 import ssl
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ import httpx2
 
 from connectors.adapters.guardrail import assert_no_transaction
 from connectors.adapters.tls import client_context, is_local_name
+from portal.signed import sign
 
 TIMEOUT_S = 10.0
 MAX_REPLY_BYTES = 64 * 1024
@@ -38,12 +37,6 @@ class Address:
     url: str = field(repr=False)
     addresses: tuple[str, ...]
     secret: str = field(repr=False)
-
-
-def sign(secret: str, timestamp: int, body: bytes) -> str:
-    """Return the signature header of a body at a moment."""
-    digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={timestamp},v1={digest}"
 
 
 def body_of(subject: str, text: str, link: str, *, topic: str, key: str) -> bytes:

@@ -24,7 +24,7 @@ class SandboxRiskFeed:
         return f"SandboxRiskFeed(shop={self._shop!r})"
 
     @discreet
-    def fetch(self, customer_ref: str) -> RiskReport:
+    def fetch(self, customer_ref: str, *, email: str = "") -> RiskReport:
         """Return what is flagged, newest first, and the highest level of it."""
         with self._door.call("fetch") as connection:
             known = connection.execute("SELECT key FROM shop WHERE key = %s", (self._shop,)).fetchone()
