@@ -36,7 +36,8 @@ class RiskHookForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["connector"].queryset = Connector.objects.active().filter(adapter="stripe")
+        chosen: Any = self.fields["connector"]
+        chosen.queryset = Connector.objects.active().filter(adapter="stripe")
 
     def _post_clean(self) -> None:
         if chosen := self.cleaned_data.get("connector"):

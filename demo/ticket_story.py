@@ -21,7 +21,7 @@ from demo.people import ADA, PASSWORD
 from demo.policies import webhook
 from demo.screen import NOT_ASKED, heading, paint, say, shape, step
 from demo.tickets import BY_WEBHOOK, DURING_THE_HALT, THE_ONE, TICKETS, DemoTicket
-from tickets.intake import sign
+from portal.signed import sign
 
 GATES = tuple(f"T{number:02}" for number in range(1, 13))
 AT_REST = frozenset({"waiting", "replied", "closed", "handed_over", "blocked", "stopped", "recorded"})

@@ -36,6 +36,7 @@ from portal import change, embedded, work
 from portal.embedded.places import Places
 from portal.fields import SealedField
 from portal.models import DataKey, OutboxMessage
+from portal.signed import sign
 from portal.tasks import TenantTask
 from portal.urls_of_servers import for_celery
 from portal.vault import Secret, VaultError
@@ -53,7 +54,6 @@ from tests.servers.messages import MessagesServer
 from tests.servers.portal_process import EVERY_ROLE, worker
 from tests.servers.shopify import ShopifyServer, server_error
 from tests.tickets_shop import Shop
-from tickets.intake import sign
 from tickets.models import Intake
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=EVERY_ROLE), pytest.mark.timeout(600), pytest.mark.slow]
@@ -316,6 +316,8 @@ def a_risk_feed_is_told_and_lied_to(day: Day) -> None:
     page = browser(day.cast.ada)
     old, new = SEALED["connectors.RiskHook.previous_secret"], SEALED["connectors.RiskHook.secret"]
     with day.cast.ada.inside():
+        before = list(Connector.objects.filter(role="risk_feed", is_active=True).values_list("pk", flat=True))
+        Connector.objects.filter(pk__in=before).update(is_active=False)
         feed = set_up(Connector(name="Radar", role="risk_feed", adapter="stripe", settings={}), secret="rk_live_none")
     form = {"connector": str(feed.pk), "is_active": "on"}
     day.kept(page.post("/admin/connectors/riskhook/add/", form | {"secret": old}), 302)
@@ -330,6 +332,7 @@ def a_risk_feed_is_told_and_lied_to(day: Day) -> None:
         day.kept(browser().post(path, body, content_type="application/json", headers=headers), status)
     with day.cast.ada.inside():
         Connector.objects.filter(pk=feed.pk).update(is_active=False)
+        Connector.objects.filter(pk__in=before).update(is_active=True)
 
 
 def sealed_fields() -> dict[str, tuple[Any, str]]:

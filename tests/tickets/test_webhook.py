@@ -13,9 +13,9 @@ from django.test import Client
 
 from audit.models import Event
 from portal import change
+from portal.signed import sign
 from tests.clients import new_address
 from tests.factories import Cast, make_cast
-from tickets import intake as intakes
 from tickets.models import Delivery, Intake, Ticket
 from tickets.set_up_intake import forget_previous, set_up
 
@@ -50,7 +50,7 @@ def send(
 ) -> Any:
     """Post a delivery as a sender does, from nowhere in particular."""
     body = json.dumps(message).encode() if raw is None else raw
-    headers = {"Countersign-Signature": signature or intakes.sign(secret, int(time.time()) - age_s, body)}
+    headers = {"Countersign-Signature": signature or sign(secret, int(time.time()) - age_s, body)}
     if delivery is not None:
         headers["Countersign-Delivery"] = delivery
     key = door if isinstance(door, str) else door.key
@@ -100,7 +100,7 @@ def test_a_delivery_that_does_not_prove_its_sender_is_refused_and_recorded(
 @pytest.mark.requirement("T21")
 def test_a_body_changed_on_the_way_is_refused(door: Intake) -> None:
     honest = json.dumps(MESSAGE).encode()
-    signature = intakes.sign(SECRET, int(time.time()), honest)
+    signature = sign(SECRET, int(time.time()), honest)
     answer = send(door, raw=honest.replace(b"1042", b"1043"), signature=signature)
     assert answer.status_code == 401
     assert Event.objects.filter(type="intake.refused").count() == 1
