@@ -225,14 +225,22 @@ class Walk:
     # --- addresses ---
 
     def paths(self, address: Address, *, most: int = 2) -> Iterator[str]:
-        """Return the address with the owner's ids, up to `most` of each model that may belong there."""
-        if not address.name.startswith("admin:") and "_api:" not in address.name:
-            most = 1
-        found = [each for label in address.labels for each in self.owner.ids(label, most)]
+        """Return the address with the owner's ids: up to `most` of the models it is named after, one of every other.
+
+        Two ids are tried with each other where the second is of such a model, else each with itself and its neighbour.
+        """
+        named = [label for label in address.labels if _is_named_after(address, label)]
+        most = most if named or address.name.startswith("admin:") else 1
+        right = [each for label in named for each in self.owner.ids(label, most)]
+        others = [each for label in address.labels if label not in named for each in self.owner.ids(label, 1)]
+        found = right + ([] if named and most == 1 else others)
         if address.holes == 1:
             yield from (address.with_ids(each) for each in found)
         elif address.holes > 1:
-            for first, second in itertools.product(found, repeat=2):
+            pairs = (
+                itertools.product(right + others, right) if right else zip(found, found[1:] + found[:1], strict=True)
+            )
+            for first, second in itertools.chain(pairs, zip(found, found, strict=True)):
                 yield address.with_ids(first, *[second] * (address.holes - 1))
 
     def _references(self, model: Any) -> Iterator[tuple[str, str]]:
@@ -240,6 +248,12 @@ class Walk:
             if reference.is_relation and reference.related_model is not None:
                 for found in self.owner.ids(reference.related_model._meta.label, 1):
                     yield reference.name, found
+
+
+def _is_named_after(address: Address, label: str) -> bool:
+    """Tell whether a route of the API is named after a model, as `tickets_api:approval-claim` after `Approval`."""
+    space, _, name = address.name.partition("_api:")
+    return bool(space) and name.replace("_", "").replace("-", "").startswith(label.split(".")[1].lower())
 
 
 def admin_name(model: Any, kind: str) -> str:
