@@ -23,7 +23,7 @@ from connectors.adapters.notices import webhook
 from connectors.adapters.notices.webhook import NoticeError
 from connectors.adapters.tls import is_local_name
 from connectors.models import Channel, Recipient
-from portal import change, trail, work
+from portal import change, counters, trail, work
 from portal.models import MessageState, OutboxMessage
 from portal.vault import VaultError
 
@@ -174,6 +174,7 @@ def _judge(recipient: Recipient, address: str, secret: str) -> None:
 
 
 def _record(kind: str, message: OutboxMessage, *, verdict: str) -> None:
+    counters.NOTICES.labels(verdict).inc()
     trail.record(
         trail.Event(
             kind,

@@ -15,6 +15,7 @@ OPEN_ROUTES: dict[str, str] = {
     "portal:sign_in": "it is how one signs in",
     "portal:healthz": "a load balancer asks it",
     "portal:readyz": "a load balancer asks it; it says only which part answers",
+    "portal:metrics": "a monitoring server asks it with a token of its own; numbers alone, of no organization",
     "api:token": "it is how a program signs in",
     "api:token_refresh": "the refresh token is the proof",
     "api:token_revoke": "the refresh token is the proof",

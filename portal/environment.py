@@ -22,6 +22,7 @@ from portal.embedded.places import Places, kept_secret
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
+_MINIMUM_TOKEN_CHARACTERS = 24
 _MINIMUM_SECRET_CHARACTERS = 50  # what Django's own deployment check asks for
 
 
@@ -69,6 +70,10 @@ class Environment:
     email_from: str
     portal_url: str
     """The address people open the portal under, for links in notices; empty: they carry none."""
+    metrics_token: str = field(default="", repr=False)
+    """What a monitoring server shows to read `/metrics`; empty: this machine alone may, and in production nobody."""
+    worker_metrics: str = ""
+    """The `host:port` at which a worker serves its own counts; empty: it serves none."""
     pool_size: int = 16
     """Connections one web process keeps; at least as many as it has threads."""
     worker_slots: int = 2
@@ -168,6 +173,8 @@ class _Reader:
             email_url=self.email_url(),
             email_from=self.environ.get("EMAIL_FROM", "") or "countersign@localhost",
             portal_url=self.portal_url(),
+            metrics_token=self.metrics_token(),
+            worker_metrics=self.worker_metrics(),
             pool_size=self.count("COUNTERSIGN_POOL_SIZE", default=16),
             worker_slots=self.count("COUNTERSIGN_WORKER_SLOTS", default=2),
             log_level=self.log_level(),
@@ -348,6 +355,23 @@ class _Reader:
         value = self.environ.get("COUNTERSIGN_URL", "")
         if value:
             self.problems += urls_of_servers.judge_http("COUNTERSIGN_URL", value, tls_required=self.production)
+        return value
+
+    def metrics_token(self) -> str:
+        value = self.environ.get("COUNTERSIGN_METRICS_TOKEN", "")
+        if value and (len(value) < _MINIMUM_TOKEN_CHARACTERS or not value.isascii() or not value.isprintable()):
+            self.problem(
+                f"COUNTERSIGN_METRICS_TOKEN is too easily guessed: give it {_MINIMUM_TOKEN_CHARACTERS} or more "
+                "random characters"
+            )
+        return value
+
+    def worker_metrics(self) -> str:
+        value = self.environ.get("COUNTERSIGN_WORKER_METRICS", "")
+        host, _, port = value.rpartition(":")
+        if value and not (host and port.isdecimal() and 0 < int(port) < 65536):
+            self.problem(f"COUNTERSIGN_WORKER_METRICS is `{value[:60]}`: write it like `127.0.0.1:9101`")
+            return ""
         return value
 
     def email_url(self) -> str | None:

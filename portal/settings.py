@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -14,6 +16,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from portal.environment import database_settings, load_or_exit
+from portal.logs import PROCESSORS
 from portal.urls_of_servers import for_mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -34,6 +37,11 @@ SHOPIFY_ORIGIN = ENVIRONMENT.shopify_origin
 ZENDESK_ORIGIN = ENVIRONMENT.zendesk_origin
 STRIPE_ORIGIN = ENVIRONMENT.stripe_origin
 PORTAL_URL = ENVIRONMENT.portal_url
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+WORKER_METRICS = ENVIRONMENT.worker_metrics if "celery" in sys.argv[0] and "worker" in sys.argv else ""
+if WORKER_METRICS and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    # Before anything counts: a worker's children count into files that its main process adds up.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="countersign-metrics-")
 MAIL_IS_SET = ENVIRONMENT.email_url is not None
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from
 _MAIL = for_mail(ENVIRONMENT.email_url)
@@ -72,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.RequestFrame",
+    "portal.logs.LogRequests",
     "portal.csp.PolicyByShell",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -282,19 +291,14 @@ UNFOLD = {
 }
 
 structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(),
-    ],
+    processors=list(PROCESSORS),
     logger_factory=structlog.stdlib.LoggerFactory(),
 )
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "portal.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
     "loggers": {
         "django.request": {"level": "ERROR"},

@@ -17,6 +17,7 @@ portal_patterns = (
         path("switch/", views.switch_organization, name="switch"),
         path("healthz", views.healthz, name="healthz"),
         path("readyz", views.readyz, name="readyz"),
+        path("metrics", views.scrape, name="metrics"),
     ],
     "portal",
 )

@@ -6,14 +6,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse, reverse_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from portal import tenancy, tokens, trail
+from portal import health, metrics, tenancy, tokens, trail
 from portal.memberships import context_for, memberships_of
 from portal.roles import Capability, i_may
 from portal.sign_in import SignInForm, record_for_person
@@ -81,24 +82,20 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 @require_GET
+@never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database and broker answer; each says so."""
-    found: dict[str, str] = {}
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        found["database"] = "ok"
-    except Exception as error:  # told to the probe, by kind alone
-        found["database"] = type(error).__name__
-    try:
-        from portal.valkey import broker
+    """What this process leans on answers: each check says so, and 503 where a needed one does not."""
+    is_ready, told = health.report()
+    return JsonResponse(told, status=200 if is_ready else 503)
 
-        broker().ping()
-        found["broker"] = "ok"
-    except Exception as error:
-        found["broker"] = type(error).__name__
-    ready = all(value == "ok" for value in found.values())
-    return JsonResponse({"status": "ready" if ready else "not ready", **found}, status=200 if ready else 503)
+
+@require_GET
+@never_cache
+def scrape(request: HttpRequest) -> HttpResponse:
+    """The numbers for a monitoring server that shows its token or asks from this machine; nothing to anybody else."""
+    if not metrics.may_scrape(request):
+        return HttpResponse("Send `Authorization: Bearer` with COUNTERSIGN_METRICS_TOKEN.\n", "text/plain", 401)
+    return HttpResponse(metrics.page(), metrics.CONTENT_TYPE)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -18,7 +18,7 @@ import structlog
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from portal import compiled, tenancy
+from portal import compiled, counters, tenancy
 from portal.models.job import Job, JobState
 
 log = structlog.get_logger(__name__)
@@ -157,12 +157,15 @@ def run(kind_name: str, job_id: uuid.UUID, token: uuid.UUID | None) -> bool:
     job = start(kind, job_id, token)
     if job is None:
         return False
+    outcome = "done"
     try:
         if job.attempts > MAX_ATTEMPTS:
             kind.give_up(job, job.last_error or "it stopped its worker several times")
+            outcome = "given_up"
         else:
             kind.handle(job)
     except LeaseLost:
+        outcome = "lease_lost"
         log.warning("work.lease_lost", kind=kind_name, job=str(job_id))
     except Exception as error:
         log.error(
@@ -173,7 +176,9 @@ def run(kind_name: str, job_id: uuid.UUID, token: uuid.UUID | None) -> bool:
             attempt=job.attempts,
             exc_info=True,
         )
+        outcome = "put_back"
         _put_back(kind, job, error)
+    counters.JOBS_DONE.labels(kind_name, outcome).inc()
     return True
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from guardrails.contracts import Disposition, Outcome, Verdict
 from guardrails.gates import EARLY_GATES, GATES, LATE_GATES, Gate, Run, run_gates
 from guardrails.gates.facts import Facts
-from portal import locks
+from portal import counters, locks
 from tickets import (
     action_log,
     approvals,
@@ -48,7 +48,10 @@ def ask(facts: Facts, gates: Iterable[Gate], granted: frozenset[str] = frozenset
     """Ask the gates in order; return the run and each gate's microseconds."""
     spent: dict[str, int] = {}
     timed = [Timed(gate, spent) for gate in gates]
-    return run_gates(facts, timed, granted=granted), spent  # type: ignore[arg-type]
+    run = run_gates(facts, timed, granted=granted)  # type: ignore[arg-type]
+    for verdict in run.verdicts:
+        counters.GATES.labels(verdict.gate, str(verdict.outcome)).inc()
+    return run, spent
 
 
 def ask_early(ticket: Ticket) -> bool:

@@ -161,6 +161,7 @@ def handshake(folder: Path, *, serving: str, asking_for: str) -> str | None:
 def test_gunicorns_configuration_wants_a_connection_for_every_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COUNTERSIGN_POOL_SIZE", raising=False)
     monkeypatch.setenv("WEB_THREADS", "8")
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "/nowhere")
     found = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
     assert (found["worker_class"], found["threads"], found["preload_app"]) == ("gthread", 8, False)
     monkeypatch.setenv("COUNTERSIGN_POOL_SIZE", "4")

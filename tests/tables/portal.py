@@ -17,6 +17,7 @@ ROUTES = {
     "portal:switch": Row(get=METHOD, post="403 403 403 403 302"),
     "portal:healthz": Row(get=OPEN, post=NOT_SO),
     "portal:readyz": Row(get=OPEN, post=NOT_SO),
+    "portal:metrics": Row(get="401 401 401 401 401", post=NOT_SO),  # nobody of them shows the token or is this machine
     "api:token": Row(get=NOT_SO, post=SAYS_WHAT_IS_MISSING),
     "api:token_refresh": Row(get=NOT_SO, post=SAYS_WHAT_IS_MISSING),
     "api:token_revoke": Row(get=NOT_SO, post=SAYS_WHAT_IS_MISSING),
