@@ -52,6 +52,7 @@ class RiskHookAdmin(TenantAdmin):
     form = RiskHookForm
     may_remove = False
     list_display = ["connector", "address", "is_active"]
+    list_select_related = ["connector"]
     fields = ["connector", "is_active", "secret", "change_reason", "address", "has_previous"]
     readonly_fields = ["address", "has_previous"]
     ordering = ["id"]

@@ -59,9 +59,14 @@ class Outcome:
 
 
 def watch(drill: uuid.UUID, process: str) -> None:
-    """Take small steps until the switch refuses one, and write down when; a worker's part, in the platform's scope."""
+    """Take small steps until the switch refuses one, and write down when; a worker's part, in the platform's scope.
+
+    A message that comes to the same process again does nothing: its watch stands already.
+    """
     switch.require_running()
-    row = DrillWatch.objects.create(drill=drill, process=process[:120], watching_at=_now())
+    row, is_new = DrillWatch.objects.get_or_create(drill=drill, process=process[:120], defaults={"watching_at": _now()})
+    if not is_new:
+        return
     deadline, steps = time.monotonic() + _WATCH_S, 0
     while time.monotonic() < deadline:
         try:

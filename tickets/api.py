@@ -96,17 +96,19 @@ class TicketViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.G
     @action(detail=True, methods=["post"], url_path="by-hand")
     def by_hand(self, request: Any, pk: str) -> Response:
         """Say what a person did about a ticket themselves; the shadow report compares it with the AI (T25)."""
+        ticket = self.get_object()
         given = wire.Deed(data=request.data)
         given.is_valid(raise_exception=True)
-        return Response(wire.DeedOut(by_hand.record(self.get_object().pk, **given.validated_data)).data)
+        return Response(wire.DeedOut(by_hand.record(ticket.pk, **given.validated_data)).data)
 
     @extend_schema(request=wire.CorrectionIn, responses=wire.TicketOut)
     @action(detail=True, methods=["post"])
     def correct(self, request: Any, pk: str) -> Response:
         """Say what a ticket is really about: it teaches the organization's next classifications."""
+        ticket = self.get_object()
         given = wire.CorrectionIn(data=request.data)
         given.is_valid(raise_exception=True)
-        return Response(wire.TicketOut(correct.correct(self.get_object().pk, **given.validated_data)).data)
+        return Response(wire.TicketOut(correct.correct(ticket.pk, **given.validated_data)).data)
 
     @extend_schema(request=None, responses=wire.TicketOut)
     @action(detail=True, methods=["post"], url_path="forget-correction")

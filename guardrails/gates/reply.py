@@ -20,7 +20,8 @@ def decide(facts: Facts) -> Verdict:
     inputs: dict[str, Any] = {f"found_{kind}": count for kind, count in sorted(counts.items())}
     blocking = [finding for finding in result.findings if finding.action == "block"]
     if blocking:
-        return blocked(f"the reply may not be sent: {blocking[0].reason}", inputs)
+        first = min(blocking, key=lambda finding: finding.kind == "tone")  # how it sounds is the least of its faults
+        return blocked(f"the reply may not be sent: {first.reason}", inputs)
     asking = [finding for finding in result.findings if finding.action == "human"]
     if asking:
         return human(f"the reply is not complete: {asking[0].reason}", inputs)

@@ -8,13 +8,12 @@ import time
 import pytest
 
 from audit.models import Event
-from portal import change
+from portal import change, signed
 from questions.models import Question, Report
 from tests.clients import browser, program
 from tests.factories import Cast
 from tests.guardrails.test_rates import set_policy
 from tests.questions_lab import Lab
-from tickets import intake as taking
 from tickets.models import Intake, Ticket
 
 SAID = "Try again in"
@@ -83,7 +82,7 @@ def test_tickets_are_limited_by_api_and_webhook_and_an_unsigned_delivery_uses_up
     def deliver(number: int, secret: str) -> int:
         body = json.dumps({"external_ref": f"r{number}", "body": "It is broken."}).encode()
         headers = {
-            "Countersign-Signature": taking.sign(secret, int(time.time()), body),
+            "Countersign-Signature": signed.sign(secret, int(time.time()), body),
             "Countersign-Delivery": f"d{number}",
         }
         answer = outside.post(f"/api/v1/webhook/{key}/", body, content_type="application/json", headers=headers)

@@ -138,7 +138,7 @@ def test_the_worst_of_a_report_and_its_flags_counts_and_an_unknown_word_outweigh
 def test_a_report_of_somebody_else_is_none(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     from connectors.adapters.sandbox.risk import SandboxRiskFeed
 
-    monkeypatch.setattr(SandboxRiskFeed, "fetch", lambda self, ref: RiskReport("max", "none", (), NOW))
+    monkeypatch.setattr(SandboxRiskFeed, "fetch", lambda self, ref, email="": RiskReport("max", "none", (), NOW))
     assert shop.run(shop.ticket(SMALL)).state == "waiting"
 
 

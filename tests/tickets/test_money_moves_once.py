@@ -127,7 +127,7 @@ def test_a_yes_does_not_cover_a_risk_that_rose_since(shop: Shop, monkeypatch: py
     ticket = shop.run(shop.ticket(REFUND_MEDIUM))
     asked = Approval.objects.get(ticket=ticket)
     approve.approve(asked.pk, digest=asked.contract_digest)
-    monkeypatch.setattr(gather, "_risk", lambda ref: RiskFacts("high", ("chargeback",), NOW))
+    monkeypatch.setattr(gather, "_risk", lambda *asked: RiskFacts("high", ("chargeback",), NOW))
     assert shop.run(ticket).state == "waiting"
     anew = Approval.objects.waiting().get(ticket=ticket)
     assert any("risk" in each for each in anew.contract_changes)
