@@ -1,0 +1,1 @@
+"""The sealed log: tree, heads, sealer, proofs, and the verifier that runs without us."""
