@@ -15,7 +15,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from audit import erase, export, search, words
+from audit import (
+    admin_record,  # noqa: F401 - registers retention and holds
+    erase,
+    export,
+    search,
+    words,
+)
 from audit.filters import TrailForm, address, zone
 from audit.models import Event
 from portal import subjects, tenancy, trail

@@ -18,4 +18,10 @@ declare(
     promises=("A02", "A05"),
 )
 declare("trail.searched", "the trail was searched", fields="filters", text="search", promises=("A02",))
+declare(
+    "trail.month_dropped",
+    "a month of the trail went with its texts; its leaves and heads stay",
+    fields="events retention_months",
+    promises=("A06",),
+)
 declare("text.erased", "the texts of an event were erased", fields="fields reason", promises=("A04", "A06"))

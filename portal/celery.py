@@ -27,6 +27,13 @@ def _serve_metrics(**rest: Any) -> None:
 
 
 SYSTEM_TASKS = frozenset(
-    {"portal.dispatch", "portal.sweep", "audit.keep_partitions", "tickets.reconcile_all", "tickets.watch_all"}
+    {
+        "portal.dispatch",
+        "portal.sweep",
+        "audit.keep_partitions",
+        "audit.drop_months",
+        "tickets.reconcile_all",
+        "tickets.watch_all",
+    }
 )
 """Tasks that belong to no organization; a test proves that every other one is a `TenantTask`."""

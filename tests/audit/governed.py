@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 
+from audit.models import LegalHold, RetentionPolicy
 from connectors.models import ColumnRule, Connector, Credential, ModelPrice, Recipient, RiskHook, RowFilter
 from guardrails.models import (
     ActionCap,
@@ -105,6 +106,12 @@ RECIPES: Mapping[str, Recipe] = {
     "queue_policy": _single(QueuePolicy, sla_minutes=30),
     "rate_policy": _single(RatePolicy, asks_of_person=7),
     "organization_switch": _single(OrganizationSwitch, is_halted=True, reason="drill of the kill switch"),
+    "retention_policy": _single(RetentionPolicy, months=36),
+    "legal_hold": Recipe(
+        lambda cast: LegalHold(name="Case 7", reason="the court's order"),
+        {"released_at": "2026-11-24T04:00:00+00:00", "release_reason": "closed", "released_by": "Ada Lindqvist"},
+        not_removed="a hold is released, never removed",
+    ),
     "action_ceiling": Recipe(
         lambda cast: ActionCeiling(action="refund", currency="SEK", auto_minor=5_000, block_minor=20_000),
         {"auto_minor": 4_000},
