@@ -107,11 +107,11 @@ class _Guarded:
         known = self._known
         if known is None or not known.is_open:
             return
-        now = timezone.now()
         became = run(
-            "UPDATE connectors_breaker SET state = 'half_open', retry_at = %s "
-            "WHERE organization_id = %s AND connector_id = %s AND state <> 'closed' AND retry_at <= %s RETURNING id",
-            [now + timedelta(seconds=PROBE_S), tenancy.organization_id(), self._connector.pk, now],
+            "UPDATE connectors_breaker SET state = 'half_open', retry_at = statement_timestamp() + %s "
+            "WHERE organization_id = %s AND connector_id = %s AND state <> 'closed' "
+            "AND retry_at <= statement_timestamp() RETURNING id",
+            [timedelta(seconds=PROBE_S), tenancy.organization_id(), self._connector.pk],
         )
         if became:
             known.state = BreakerState.HALF_OPEN
@@ -124,14 +124,14 @@ class _Guarded:
         """Count a failure; open at the last one that is borne, or at once when this call was to find out."""
         before = Breaker.objects.get_or_create(connector=self._connector)[0]
         most, wait_s = settings_of(self._connector)
-        now = timezone.now()
         waits = "LEAST(%s * power(2, LEAST(trips, 10)), %s)"
         opens = f"retry_at = now() + make_interval(secs => {waits}), trips = trips + 1, state = 'open'"
-        params = {"code": error.code[:60], "now": now, "pk": before.pk, "org": tenancy.organization_id()}
+        params = {"code": error.code[:60], "pk": before.pk, "org": tenancy.organization_id()}
         counted = run(
-            "UPDATE connectors_breaker SET failures = CASE WHEN last_failed_at < %s THEN 1 ELSE failures + 1 END, "
-            "last_failed_at = %s, last_code = %s WHERE id = %s AND organization_id = %s RETURNING failures, state",
-            [now - FORGET, now, params["code"], params["pk"], params["org"]],
+            "UPDATE connectors_breaker SET failures = CASE WHEN last_failed_at < statement_timestamp() - %s THEN 1 "
+            "ELSE failures + 1 END, last_failed_at = statement_timestamp(), last_code = %s "
+            "WHERE id = %s AND organization_id = %s RETURNING failures, state",
+            [FORGET, params["code"], params["pk"], params["org"]],
         )
         failures, state = counted[0]
         if state == BreakerState.HALF_OPEN:

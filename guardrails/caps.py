@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import models, transaction
 from django.db.models import Count, Q, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from guardrails.gates.facts import CapFacts
@@ -44,14 +46,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """The caps of one action in one currency, and where their windows begin."""
+    """The caps of one action in one currency, and where their windows begin, by the database's clock."""
 
     org_count: int
     org_money: Money
-    org_since: datetime
+    org_since: Combinable
     customer_count: int
     customer_money: Money
-    customer_since: datetime
+    customer_since: Combinable
 
 
 def reserve(subject: Subject, action: str, customer_ref: str, amount: Money) -> Held:
@@ -119,7 +121,7 @@ def _limits(action: str, currency: str) -> _Limits | None:
     money = ActionMoneyCap.objects.filter(action=action, currency=currency).first()
     if counts is None or money is None:
         return None
-    now = timezone.now()
+    now = Now()
     return _Limits(
         org_count=counts.org_count,
         org_money=Money(money.org_money_minor, currency),
@@ -173,8 +175,8 @@ def _refusal(action: str, amount: Money, limits: _Limits | None, used: CapFacts)
 def _hold(own: CapReservation | None, subject: Subject, action: str, customer_ref: str, amount: Money) -> Held:
     """Write the reservation, or renew the subject's own; a place held before keeps its time."""
     row = own or CapReservation(subject_kind=subject.kind, subject_id=subject.id, action=action)
-    if own is not None and own.state == CapState.RELEASED:
-        row.reserved_at = timezone.now()
+    if own is None or own.state == CapState.RELEASED:
+        row.reserved_at = Now()
     row.customer_ref, row.amount_minor, row.currency = customer_ref, amount.amount_minor, amount.currency
     row.state, row.settled_at = CapState.HELD, None
     row.save(force_insert=own is None)

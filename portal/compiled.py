@@ -228,17 +228,27 @@ def _fetched(cursor: Any) -> list[tuple[Any, ...]]:
     return cursor.fetchall() if result is not None and result.nfields else []
 
 
-def update(instance: models.Model, fields: Iterable[str], *, where: Sequence[tuple[str, Any]] = ()) -> bool:
+def update(
+    instance: models.Model,
+    fields: Iterable[str],
+    *,
+    where: Sequence[tuple[str, Any]] = (),
+    made: Sequence[tuple[str, str, Any]] = (),
+) -> bool:
     """Write these fields of a tenant row, as `save(update_fields=…)` does; return whether the row was there.
 
-    `where` are further columns it must have, each with its value. One query.
+    `where` are further columns it must have, each with its value. `made` are columns that the database makes, each
+    with an expression of ours and its value; they are read back. One query.
     """
     names = tuple(sorted(fields))
     columns = _columns(type(instance), names)
     values = [_for_saving(field, instance, is_new=False) for field in columns]
     own = (("id", instance.pk), ("organization_id", instance.organization_id), *where)  # type: ignore[attr-defined]
-    sql = _update_sql(type(instance), names, tuple(name for name, _ in own))
-    return bool(run(sql, [*values, *(value for _, value in own)]))
+    sql = _update_sql(type(instance), names, tuple(name for name, _ in own), tuple((each[0], each[1]) for each in made))
+    rows = run(sql, [*values, *(value for _, _, value in made), *(value for _, value in own)])
+    for (name, _, _), value in zip(made, rows[0][1:] if rows else (), strict=bool(rows)):
+        setattr(instance, name, value)
+    return bool(rows)
 
 
 def change(model: type[models.Model], sets: str, where: str, values: Sequence[Any]) -> list[Any]:
@@ -304,10 +314,14 @@ def _for_saving(field: Any, instance: models.Model, *, is_new: bool) -> Any:
 
 
 @cache
-def _update_sql(model: type[models.Model], names: tuple[str, ...], keys: tuple[str, ...]) -> str:
-    sets = ", ".join(f'"{field.column}" = %s' for field in _columns(model, names))
+def _update_sql(
+    model: type[models.Model], names: tuple[str, ...], keys: tuple[str, ...], made: tuple[tuple[str, str], ...] = ()
+) -> str:
+    sets = [f'"{field.column}" = %s' for field in _columns(model, names)]
+    sets += [f'"{column}" = {expression}' for column, expression in made]
     where = " AND ".join(f'"{key}" = %s' for key in keys)
-    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {where} RETURNING "id"'  # noqa: S608 - our own names
+    back = ", ".join(f'"{column}"' for column in ("id", *(column for column, _ in made)))
+    return f'UPDATE "{model._meta.db_table}" SET {", ".join(sets)} WHERE {where} RETURNING {back}'  # noqa: S608
 
 
 @cache

@@ -213,6 +213,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CONCURRENCY = ENVIRONMENT.worker_slots
 WORK_ROOM = ENVIRONMENT.worker_slots * 2
+CELERY_BEAT_SCHEDULER = "portal.beat:SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "dispatch": {"task": "portal.dispatch", "schedule": 1.0, "options": {"expires": 5}},
     "sweep": {"task": "portal.sweep", "schedule": 5.0, "options": {"expires": 10}},

@@ -4,6 +4,9 @@ A job row commits with the business change. A dispatcher leases ready rows, leas
 organization first, and sends ids. A worker *starts* a lease by a conditional update, so a message that
 arrives twice works once, and ends it by a conditional update, so a worker that lost its lease changes
 nothing. A sweep returns expired leases. A message is only ever a hint; the row is the truth.
+
+Every time of a job is the database's: a worker whose clock jumps neither keeps a lease for longer nor makes a job due
+at another time.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from typing import Any
 
 import structlog
 from django.db import connection, connections, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from portal import compiled, counters, tenancy
 from portal.models.job import Job, JobState
@@ -24,6 +27,10 @@ from portal.models.job import Job, JobState
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=300)
+START_WITHIN = timedelta(seconds=30)
+"""How long a message may take to a worker. What has not started by then is handed out anew: the broker lost it."""
+LEADS_FOR_MS = 10_000
+"""How long a dispatcher may stand still between two statements before the server ends its session, and its lead."""
 MAX_ATTEMPTS = 5
 QUANTUM = 4
 ORGANIZATION_CAP = 16
@@ -60,7 +67,8 @@ def kinds() -> dict[str, Kind]:
 def make_ready(job: Job, *, after: timedelta = timedelta(0)) -> None:
     """Mark the row as due (attributes only; the caller saves it in its own transaction) and hint on commit."""
     job.job_state = JobState.READY
-    job.run_after = timezone.now() + after
+    if after or not job._state.adding:  # a new row has the database's time by default
+        job.run_after = Now() + after
     job.lease_token = job.lease_expires_at = job.lease_started_at = None
     job.attempts = 0
     if not after:
@@ -100,16 +108,15 @@ def start(kind: Kind, job_id: uuid.UUID, token: uuid.UUID | None) -> Job | None:
     Effects: one conditional update, a transaction of its own where the caller has none. It does not wait for the disk:
     a server that crashes before its next durable commit forgets the claim and nothing else, and the job is ready again.
     """
-    now = timezone.now()
-    if token is None:
-        which, known = "job_state = 'ready' AND run_after <= %s", now  # type: tuple[str, object]
-    else:
-        which, known = "job_state = 'leased' AND lease_started_at IS NULL AND lease_token = %s", token
+    which, known = "job_state = 'ready' AND run_after <= statement_timestamp()", []  # type: tuple[str, list[uuid.UUID]]
+    if token is not None:
+        which, known = "job_state = 'leased' AND lease_started_at IS NULL AND lease_token = %s", [token]
     claimed = compiled.change(
         kind.model,
-        "job_state = 'leased', lease_token = %s, lease_expires_at = %s, lease_started_at = %s, attempts = attempts + 1",
+        "job_state = 'leased', lease_token = %s, lease_expires_at = statement_timestamp() + %s,"
+        " lease_started_at = statement_timestamp(), attempts = attempts + 1",
         f"id = %s AND organization_id = %s AND {which}{'' if connection.in_atomic_block else NO_WAIT}",
-        [uuid.uuid4(), now + LEASE, now, job_id, tenancy.organization_id(), known],
+        [uuid.uuid4(), LEASE, job_id, tenancy.organization_id(), *known],
     )
     return claimed[0] if claimed else None
 
@@ -129,15 +136,15 @@ def finish(job: Job, fields: Iterable[str] = (), *, again_after: timedelta | Non
     """
     token = job.lease_token
     job.job_state = JobState.READY if again_after is not None else JobState.IDLE
-    job.run_after = timezone.now() + (again_after or timedelta(0))
     job.lease_token = job.lease_expires_at = job.lease_started_at = None
-    written = {*fields, *LEASE_FIELDS}
+    written = {*fields, *LEASE_FIELDS} - {"run_after"}
+    due = ("run_after", "statement_timestamp() + %s", again_after or timedelta(0))
     if afresh:
         job.attempts = 0
         written.add("attempts")
     is_ours = False
     try:
-        is_ours = compiled.update(job, written, where=[("lease_token", token)])
+        is_ours = compiled.update(job, written, where=[("lease_token", token)], made=[due])
     finally:
         if not is_ours:  # whoever puts the job back needs it
             job.lease_token = token
@@ -187,13 +194,16 @@ def _put_back(kind: Kind, job: Job, error: Exception) -> None:
     delay = timedelta(seconds=min(2**job.attempts, 60))
     kind.model._base_manager.filter(pk=job.pk, lease_token=job.lease_token, organization_id=job.tenant_id).update(
         job_state=JobState.READY,
-        run_after=timezone.now() + delay,
+        run_after=Now() + delay,
         lease_token=None,
         lease_expires_at=None,
         lease_started_at=None,
         last_error=type(error).__name__[:200],
     )
 
+
+LEAD = "SELECT pg_try_advisory_xact_lock(%s), set_config('idle_in_transaction_session_timeout', %s, true)"
+"""Take the lead until the transaction ends; a leader that stands still loses its session and with it the lead."""
 
 LEASE_SQL = """
 WITH turns AS (
@@ -230,8 +240,8 @@ SELECT id, organization_id, lease_token FROM leased
 """
 
 SWEEP_SQL = """
-UPDATE {table} SET job_state = 'ready', run_after = now(), lease_token = NULL,
-    lease_expires_at = NULL, lease_started_at = NULL
+UPDATE {table} SET job_state = 'ready', lease_token = NULL, lease_expires_at = NULL, lease_started_at = NULL,
+    run_after = CASE WHEN lease_started_at IS NULL THEN run_after ELSE now() END
 WHERE id IN (
     SELECT id FROM {table} WHERE job_state = 'leased' AND lease_expires_at < now()
     ORDER BY lease_expires_at LIMIT 500 FOR UPDATE SKIP LOCKED
@@ -247,7 +257,7 @@ def lease_ready(room: int) -> list[tuple[str, uuid.UUID, uuid.UUID, uuid.UUID]]:
     """
     leased: list[tuple[str, uuid.UUID, uuid.UUID, uuid.UUID]] = []
     with transaction.atomic(using="dispatcher"), connections["dispatcher"].cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LEADER_LOCK])
+        cursor.execute(LEAD, [LEADER_LOCK, str(LEADS_FOR_MS)])
         if not cursor.fetchone()[0]:
             return []
         for kind in _kinds.values():
@@ -261,7 +271,7 @@ def lease_ready(room: int) -> list[tuple[str, uuid.UUID, uuid.UUID, uuid.UUID]]:
                     "cap": ORGANIZATION_CAP,
                     "room": left,
                     "quantum": QUANTUM,
-                    "lease": LEASE.total_seconds(),
+                    "lease": START_WITHIN.total_seconds(),
                 },
             )
             leased += [(kind.name, row[1], row[0], row[2]) for row in cursor.fetchall()]
@@ -274,7 +284,10 @@ def _out(cursor: Any, kind: Kind) -> int:
 
 
 def sweep() -> int:
-    """Return expired leases of every kind to the queue; the attempt was counted when it started."""
+    """Return expired leases of every kind to the queue; the attempt was counted when it started.
+
+    What no worker started keeps its place in its organization's queue.
+    """
     returned = 0
     with connections["dispatcher"].cursor() as cursor:
         for kind in _kinds.values():

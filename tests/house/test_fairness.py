@@ -225,7 +225,7 @@ def _without_leader(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = cursor.execute
 
     def execute(self: Any, sql: str, params: Any = None) -> Any:
-        return plain(self, sql, [next(numbers)] if "advisory" in sql else params)
+        return plain(self, sql, [next(numbers), *params[1:]] if "advisory" in sql else params)
 
     monkeypatch.setattr(cursor, "execute", execute)
 
