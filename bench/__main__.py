@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("guard", "classify", "confidence", "retrieval", "seal", "question", "output", "rehearsal")
+BENCHES = ("guard", "classify", "confidence", "retrieval", "seal", "question", "output", "rehearsal", "tickets")
 
 
 def main(wanted: list[str]) -> int:

@@ -9,11 +9,13 @@ import structlog
 from celery import Task
 from django.conf import settings
 
-from portal import tenancy, trail, work
+from portal import tenancy, trail, valkey, work
 from portal.celery import app
 from portal.refusal import Refused
 
 log = structlog.get_logger(__name__)
+
+MORE_EVERY_MS = 50
 
 
 class TenantTask(Task):
@@ -21,10 +23,11 @@ class TenantTask(Task):
 
     abstract = True
 
-    def send(self, organization_id: uuid.UUID, *args: str) -> None:
+    def send(self, organization_id: uuid.UUID, *args: str, priority: int = work.AT_ONCE) -> None:
         """Enqueue with ids only; the organization and the request travel as headers."""
         self.apply_async(
             args=args,
+            priority=priority,
             headers={"organization": str(organization_id), "request": tenancy.context().request_id},
             ignore_result=True,
         )
@@ -64,14 +67,24 @@ def record_refusal(refusal: Refused, *, where: str) -> None:
 @app.task(base=TenantTask, name="portal.run_job")
 def run_job(kind: str, job_id: str, token: str) -> None:
     """Work on one job row of the organization in the header."""
-    work.run(kind, uuid.UUID(job_id), uuid.UUID(token) if token else None)
+    if work.run(kind, uuid.UUID(job_id), uuid.UUID(token) if token else None):
+        _ask_for_more()
+
+
+def _ask_for_more() -> None:
+    """Have more handed out now that a worker is free, before the next tick; for all workers together, now and then."""
+    try:
+        if valkey.windows().set("dispatch:asked", 1, nx=True, px=MORE_EVERY_MS):
+            dispatch.apply_async(ignore_result=True, expires=5)
+    except Exception as error:  # the tick comes anyway
+        log.warning("work.not_asked_for_more", error=type(error).__name__)
 
 
 @app.task(name="portal.dispatch")
 def dispatch() -> None:
     """Lease what is ready and send its ids. Belongs to no organization; sees job columns alone."""
     for kind, organization_id, job_id, token in work.lease_ready(settings.WORK_ROOM):
-        run_job.send(organization_id, kind, str(job_id), str(token))
+        run_job.send(organization_id, kind, str(job_id), str(token), priority=work.IN_TURN)
 
 
 @app.task(name="portal.sweep")

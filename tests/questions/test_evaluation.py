@@ -250,7 +250,7 @@ def test_a_plan_starts_its_run_as_its_owner_and_a_killed_worker_loses_one_case(l
     case(lab, "Again?", COUNT)
     with lab.cast.ada.inside():
         plan = evaluate.save_plan(EvaluationPlan(connector=lab.orders, every_days=1))
-            plan.refresh_from_db()
+        plan.refresh_from_db()
         assert plan.run_after > timezone.now() + timedelta(hours=20)
         EvaluationPlan.objects.update(run_after=timezone.now() - timedelta(days=1))
     with tenancy.scope(lab.cast.northlight.pk, actor=tenancy.SYSTEM):
