@@ -38,7 +38,7 @@ from typing import Any
 from bench.question import ROOT, STATE, portal
 
 FIRST, COUNTED_AGAIN, FLOOD = 100, 1_000, 10_000
-SLOTS, QUIET, EVERY_S = 2, 60, (0.2, 0.8)
+SLOTS, QUIET, EVERY_S = 2, 30, (1.0, 3.0)
 TARGET = 2.0
 TOLD, MESSAGES = "bench:told", "bench:messages"
 
@@ -116,7 +116,7 @@ def running() -> Iterator[int]:
         pids = []
         for name, command in (("worker", worker), ("beat", beat)):
             log = stack.enter_context((logs / f"{name}.log").open("wb"))
-            process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=log, stderr=log)  # noqa: S603
+            process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=log, stderr=log)
             stack.enter_context(ended(process))
             pids.append(process.pid)
         yield pids[0]
@@ -210,7 +210,7 @@ def statements(shop: Any, number: int) -> int:
 
 def trickle(shop: Any, first: int) -> list[tuple[float, float]]:
     """Let tickets of a quiet organization arrive; return how long each waited for a worker, and for its answer."""
-    chance = random.Random(first)  # noqa: S311 - when a ticket arrives
+    chance = random.Random(first)
     arrived = {}
     for number in range(first, first + QUIET):
         time.sleep(chance.uniform(*EVERY_S))

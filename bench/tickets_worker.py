@@ -1,4 +1,4 @@
-"""The portal's Celery app for `bench.tickets`: it tells when each job began and ended, and has a task that does nothing.
+"""The portal's Celery app for `bench.tickets`: it tells when each job began and ended; a task does nothing.
 
 Beside what production has, a message costs one call to the broker that counts it, and a job one more.
 """

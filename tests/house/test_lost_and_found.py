@@ -19,6 +19,7 @@ from django.utils import timezone
 from portal import tenancy, work
 from portal.beat import SteadyScheduler
 from portal.celery import app
+from portal.tasks import run_job
 from tests.factories import Cast
 from tests.house.test_fairness import ROOM, handled, make_jobs, row, work_on
 from tickets.models import Ticket
@@ -103,6 +104,25 @@ def test_a_message_that_never_arrives_is_sent_anew_and_stops_nobody(cast: Cast) 
     assert work.sweep() == ROOM
     assert set(leased()) == set(first), "and before what came later"
     assert not any(work_on(cast.ada, job, token) for job, token in first.items()), "the old messages are of no use"
+
+
+@pytest.mark.requirement("S07")
+def test_a_flood_sends_few_hints_and_the_first_goes_before(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[uuid.UUID, int]] = []
+
+    def send(organization: uuid.UUID, *args: str, priority: int) -> None:
+        sent.append((organization, priority))
+
+    monkeypatch.setattr(run_job, "send", send)
+    for person, number in ((cast.ada, 30), (cast.cleo, 1)):
+        with person.inside():
+            for _ in range(number):
+                with transaction.atomic():
+                    work.hint(Ticket(organization_id=person.membership.organization_id))
+    flooded = [priority for organization, priority in sent if organization == cast.northlight.pk]
+    assert flooded[: work.QUANTUM] == [work.AT_ONCE, *[work.IN_TURN] * (work.QUANTUM - 1)]
+    assert len(flooded) <= work.QUANTUM * 3, "a second or two may have passed"
+    assert sent[-1] == (cast.southwind.pk, work.AT_ONCE)
 
 
 @contextmanager

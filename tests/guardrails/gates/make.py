@@ -27,6 +27,7 @@ from portal.money import Money
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 REPLY = "Your refund of $20.00 for order #1042 is on its way."
+FINE = ReplyFacts(REPLY, inspect(REPLY))
 
 
 def usd(text: str) -> Money:
@@ -68,7 +69,7 @@ def make_facts(**changes: Any) -> Facts:
         action=ActionFacts("refund", "1042", usd("20.00"), usd("0.00"), "sandbox.createRefund", usd("0.00")),
         caps=CapFacts(0, usd("0.00"), 0, usd("0.00")),
         first_time=FirstTimeFacts(True),
-        reply=ReplyFacts(REPLY, inspect(REPLY)),
+        reply=FINE,
     )
     names = {field.name for field in fields(Facts)}
     assert set(changes) <= names, set(changes) - names

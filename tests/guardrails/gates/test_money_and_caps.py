@@ -33,7 +33,8 @@ def cap(**changes):
         ("0.01", False, "pass"), ("49.99", False, "pass"), ("50.00", False, "human"), ("50.01", False, "human"),
         ("142.00", False, "human"), ("199.99", False, "human"), ("200.00", False, "human"),
         ("200.01", False, "block"), ("0.00", False, "block"), ("-1.00", False, "block"),
-        ("50.00", True, "pass"), ("99.99", True, "pass"), ("100.00", True, "human"), ("200.01", True, "human"),
+        ("49.99", True, "pass"), ("50.00", True, "pass"), ("50.01", True, "pass"), ("99.99", True, "pass"),
+        ("100.00", True, "human"), ("100.01", True, "human"), ("200.00", True, "human"), ("200.01", True, "human"),
         ("400.00", True, "human"), ("400.01", True, "block"),
     ],
 )  # fmt: skip
@@ -125,6 +126,14 @@ def test_an_order_past_the_maximum_age_needs_a_human(days, outcome):
 def test_unknown_money_and_other_currencies_need_a_human(changes):
     verdict = decide(**changes)
     assert verdict.outcome == "human", verdict.reason
+
+
+@pytest.mark.requirement("T09")
+@pytest.mark.requirement("T10", part="the gate")
+@pytest.mark.parametrize("ask", [decide, cap])
+def test_no_action_moves_no_money(ask):
+    verdict = ask(action=None)
+    assert (verdict.outcome, verdict.reason) == ("pass", "no action is proposed")
 
 
 def test_default_ceilings_follow_the_decimals_of_the_currency():

@@ -249,12 +249,16 @@ def test_a_yes_settles_an_ambiguity_but_not_a_missing_fact(changes, grantable):
     assert ask("T08", **changes).grantable is grantable
 
 
+REARMED = FirstTimeFacts(False, rearmed_by=("policy", "model"))
+
+
 @pytest.mark.requirement("T11")
 @pytest.mark.parametrize(
     ("outcome", "disposition", "words", "changes"),
     [
         row("pass", "none", "executed here before"),
         row("human", "none", "first `refund`", first_time=FirstTimeFacts(False)),
+        row("human", "none", "since the policy and the model changed", first_time=REARMED),
         row("human", "none", "ever executed here is not known", first_time=FirstTimeFacts(None)),
         row("human", "none", "is not known", first_time=None),
         row("pass", "none", "no action", action=None, first_time=None),
@@ -283,7 +287,7 @@ BY_HAND = OutputPolicy(ai_disclosure=False, required=(RequiredRule("terms", patt
         row(
             "block", "none", "a telephone number", reply=reply(PHONE, OutputPolicy(blocked_kinds=frozenset({"phone"})))
         ),
-        row("block", "none", "an insult", reply=reply("You are an idiot.")),
+        row("block", "none", "aggressive phrasing", reply=reply("You are an idiot.")),
         row(
             "block",
             "none",
