@@ -287,7 +287,7 @@ BY_HAND = OutputPolicy(ai_disclosure=False, required=(RequiredRule("terms", patt
         row(
             "block", "none", "a telephone number", reply=reply(PHONE, OutputPolicy(blocked_kinds=frozenset({"phone"})))
         ),
-        row("block", "none", "aggressive phrasing", reply=reply("You are an idiot.")),
+        row("block", "none", "an insult", reply=reply("You are an idiot.")),
         row(
             "block",
             "none",
