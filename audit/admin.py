@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -38,12 +37,13 @@ class EventAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[Any]:
         own: list[tuple[str, Any, str]] = [
-            ("export/", self.export_view, "export"),
-            ("<uuid:pk>/erase/", self.erase_view, "erase"),
+            ("export/", require_POST(self.export_view), "export"),
+            ("export/ready/", require_GET(self.export_ready_view), "export_ready"),
+            ("export/file/", require_GET(self.export_file_view), "export_file"),
+            ("<uuid:pk>/erase/", require_POST(self.erase_view), "erase"),
         ]
         return [
-            path(route, self.admin_site.admin_view(require_POST(view)), name=f"audit_event_{name}")
-            for route, view, name in own
+            path(route, self.admin_site.admin_view(view), name=f"audit_event_{name}") for route, view, name in own
         ] + super().get_urls()
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -68,17 +68,17 @@ class EventAdmin(ReadOnlyAdmin):
 
     def _found(self, request: HttpRequest, form: TrailForm) -> dict[str, Any]:
         filters, before, home = form.filters(), form.cleaned_data["before"], request.path
-        found = search.page(filters, before, PAGE + 1)
-        total = search.count(filters)
+        found = search.page(filters, before, PAGE)
         if filters.search and before is None:
             _record_search(filters.search, form.asked())
-        events, is_more = found[:PAGE], len(found) > PAGE
-        connectors = subjects.names_of("connector", {event.connector_id for event in events})
+        connectors = subjects.names_of("connector", {event.connector_id for event in found.events})
+        older = {**form.asked(), "before": str(found.events[-1].pk)} if found.is_more else {}
         return {
-            "events": [_line(event, connectors) for event in events],
-            "total": f"{search.COUNTED:,}+" if total > search.COUNTED else f"{total:,}",
-            "older_url": address(home, {**form.asked(), "before": str(events[-1].pk)}) if is_more else "",
+            "events": [_line(event, connectors) for event in found.events],
+            "total": f"{found.count:,}{'' if found.is_all else '+'}",
+            "older_url": address(home, older) if older else "",
             "newest_url": address(home, form.asked()) if before else "",
+            "link": address(home, {**form.asked(), **({"before": str(before)} if before else {})}),
         }
 
     def change_view(
@@ -107,20 +107,51 @@ class EventAdmin(ReadOnlyAdmin):
             }
             return render(request, "audit/event.html", context)
 
-    def export_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        """Stream the view that the address names, as CSV."""
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """Make the link of the view that the address names, and lead to it."""
         require(Capability.VIEW_GOVERNANCE)
         form = TrailForm(request.GET)
         if not form.is_valid():
             return redirect(f"{reverse('admin:audit_event_changelist')}?{request.GET.urlencode()}")
+        return redirect(address(reverse("admin:audit_event_export_ready"), {"of": export.link_of(form.asked())}))
+
+    def export_ready_view(self, request: HttpRequest) -> HttpResponse:
+        """Show what an export holds and where it is fetched."""
+        ticket, form = self._asked_of(request)
+        home, file = reverse("admin:audit_event_changelist"), reverse("admin:audit_event_export_file")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Export",
+            "opts": self.opts,
+            "chips": form.chips(home),
+            "view": address(home, ticket.asked),
+            "home": home,
+            "files": {each: address(file, {"of": request.GET["of"], "as": each}) for each in export.FORMATS},
+            "per_hour": export.PER_HOUR,
+        }
+        return never_cache(render)(request, "audit/export.html", context)
+
+    def export_file_view(self, request: HttpRequest) -> StreamingHttpResponse:
+        """Stream what the link names, as CSV or as JSON Lines."""
+        ticket, form = self._asked_of(request)
+        kind = request.GET.get("as", "csv")
+        if kind not in export.FORMATS:
+            raise Http404("There is no such format.")
         answer = StreamingHttpResponse(
-            export.begin(form.filters(), form.asked()), content_type="text/csv; charset=utf-8"
+            export.begin(form.filters(), ticket.asked, kind, ticket.last), content_type=export.FORMATS[kind]
         )
-        name = f"countersign-trail-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.csv"
+        name = f"countersign-trail-{ticket.moment:%Y%m%dT%H%M%SZ}.{kind}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         answer["Cache-Control"] = "no-store"
         answer["X-Accel-Buffering"] = "no"
         return answer
+
+    def _asked_of(self, request: HttpRequest) -> tuple[export.Ticket, TrailForm]:
+        ticket = export.ticket_of(request.GET.get("of", ""))
+        form = TrailForm(ticket.asked)
+        if not form.is_valid():
+            raise Http404("The view of this export is not valid any more.")
+        return ticket, form
 
     def erase_view(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         """Erase the texts of one event, with a reason."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,9 +17,12 @@ from audit.words import ACTOR_KINDS, SHAPES, sentence
 from portal import subjects, tenancy, trail
 from portal.ids import uuid7_floor
 from portal.models import Organization
+from portal.money import Money, MoneyError
 
 MAX_SEARCH = 200
 MAX_YEARS = 20
+CONFIDENCES = ("high", "medium", "low", "uncertain")
+CURRENCY = re.compile("[A-Z]{3}")
 _FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
 
 
@@ -34,11 +38,21 @@ class Filters:
     actor_kinds: tuple[str, ...] | None = None
     connectors: tuple[uuid.UUID, ...] | None = None
     subject: str = ""
+    subject_kind: str = ""
+    person: str = ""
+    confidences: tuple[str, ...] | None = None
+    currency: str = ""
+    least: int | None = None
+    greatest: int | None = None
 
 
 def zone() -> ZoneInfo:
     """Return the organization's time zone: its days begin and end by it. One query."""
-    return ZoneInfo(Organization._base_manager.values_list("time_zone", flat=True).get(pk=tenancy.organization_id()))
+    return ZoneInfo(_own("time_zone"))
+
+
+def _own(field: str) -> str:
+    return str(Organization._base_manager.values_list(field, flat=True).get(pk=tenancy.organization_id()))
 
 
 def type_choices() -> list[tuple[str, Any]]:
@@ -67,6 +81,21 @@ class Day(forms.DateField):
             ) from error
 
 
+_MAIN = ("q", "since", "until", "type", "verdict", "actor", "connector")
+
+
+class ConnectorChoice(forms.ChoiceField):
+    """One of the connectors, or the id of one that was removed: its events stay and links to them hold."""
+
+    def valid_value(self, value: Any) -> bool:
+        if super().valid_value(value):
+            return True
+        try:
+            return str(uuid.UUID(str(value))) == str(value)
+        except ValueError:
+            return False
+
+
 _ERRORS: dict[str, dict[str, str]] = {
     "q": {
         "max_length": "search: a text takes at most %(limit_value)s characters, this has %(show_value)s; shorten it",
@@ -76,6 +105,7 @@ _ERRORS: dict[str, dict[str, str]] = {
         "max_length": "subject: an id takes at most %(limit_value)s characters, this has %(show_value)s",
         "null_characters_not_allowed": "subject: this holds a NUL character; take it out",
     },
+    "person": {"max_length": "person: an id takes at most %(limit_value)s characters, this has %(show_value)s"},
     "before": {"invalid": "before: that is not a place in the trail; start from the newest again"},
 }
 
@@ -97,7 +127,16 @@ class TrailForm(forms.Form):
         required=False,
         choices=[("", "Anybody"), *((k, w.capitalize()) for k, w in ACTOR_KINDS.items())],
     )
-    connector = forms.ChoiceField(label="Connector", required=False)
+    connector = ConnectorChoice(label="Connector", required=False)
+    confidence = forms.ChoiceField(
+        label="Confidence",
+        required=False,
+        choices=[("", "Any confidence"), *((c, c.capitalize()) for c in CONFIDENCES)],
+    )
+    least = forms.CharField(label="Money from", required=False, max_length=24)
+    greatest = forms.CharField(label="Money to", required=False, max_length=24)
+    currency = forms.CharField(label="Currency", required=False, max_length=3)
+    person = forms.CharField(label="Person", required=False, max_length=64)
     subject = forms.CharField(label="Subject", required=False, max_length=64)
     before = forms.UUIDField(required=False)
 
@@ -130,7 +169,27 @@ class TrailForm(forms.Form):
         elif since and until and (until - since) > timedelta(days=366 * MAX_YEARS):
             years = (until - since).days // 365
             self.add_error("since", f"since: `{since}` makes a range of {years} years; ask for at most {MAX_YEARS}")
+        self._read_money(given)
         return given
+
+    def _read_money(self, given: dict[str, Any]) -> None:
+        """Read the money range in the currency given, else the organization's; the two amounts become minor units."""
+        currency = (given.get("currency") or "").upper()
+        texts = {name: given.get(name) or "" for name in ("least", "greatest")}
+        if any(texts.values()) and not currency:
+            currency = _own("currency")
+        given["currency"] = currency
+        if currency and not CURRENCY.fullmatch(currency):
+            self.add_error("currency", f"currency: `{currency}` is no currency; write its code, like `USD`")
+            return
+        for name, text in texts.items():
+            try:
+                given[name] = Money.parse(text, currency, field=name).amount_minor if text else None
+            except MoneyError as error:
+                self.add_error(name, str(error))
+        least, greatest = given.get("least"), given.get("greatest")
+        if least is not None and greatest is not None and least > greatest:
+            self.add_error("greatest", f"greatest: `{texts['greatest']}` is below `{texts['least']}`; swap the two")
 
     def filters(self) -> Filters:
         """Return the filters of a valid form."""
@@ -146,11 +205,35 @@ class TrailForm(forms.Form):
             actor_kinds=(given["actor"],) if given["actor"] else None,
             connectors=(uuid.UUID(given["connector"]),) if given["connector"] else None,
             subject=given["subject"],
+            person=given["person"],
+            confidences=(given["confidence"],) if given["confidence"] else None,
+            currency=given["currency"],
+            least=given["least"],
+            greatest=given["greatest"],
         )
 
+    @property
+    def main_fields(self) -> list[Any]:
+        """The fields that are always open on the page."""
+        return [self[name] for name in _MAIN]
+
+    @property
+    def further_fields(self) -> list[Any]:
+        """The fields that are folded away until one of them is used."""
+        return [self[name] for name in self.fields if name not in (*_MAIN, "before")]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a folded field is used or wrong."""
+        return any(field.value() or field.errors for field in self.further_fields)
+
     def asked(self) -> dict[str, str]:
-        """Return what is asked, by the name it has in an address; the place within the pages left out."""
-        return {name: str(self.data[name]) for name in self.fields if name != "before" and self.data.get(name)}
+        """Return what is asked, by the name it has in an address, always in one order: the same view has one address.
+
+        The place within the pages is left out.
+        """
+        given = {name: str(self.data.get(name) or "").strip() for name in self.fields if name != "before"}
+        return {name: value for name, value in given.items() if value}
 
     def chips(self, path: str) -> list[tuple[str, str]]:
         """Return each active filter in words with the address that is left without it."""

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 MAX_MINOR = 2**53 - 1
 """The largest amount that every JSON reader keeps exactly (RFC 8259 §6)."""
 
-_NO_DECIMALS = frozenset(
+NO_DECIMALS = frozenset(
     [
         "BIF",
         "CLP",
@@ -30,7 +30,7 @@ _NO_DECIMALS = frozenset(
         "XPF",
     ]
 )
-_THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _CODE = re.compile(r"[A-Z]{3}")
 _AMOUNT = re.compile(r"\d{1,16}(\.\d{1,4})?")
@@ -42,9 +42,9 @@ class MoneyError(ValueError):
 
 def exponent(currency: str) -> int:
     """Return how many decimals the currency has (ISO 4217: 0, 2 or 3)."""
-    if currency in _NO_DECIMALS:
+    if currency in NO_DECIMALS:
         return 0
-    return 3 if currency in _THREE_DECIMALS else 2
+    return 3 if currency in THREE_DECIMALS else 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from audit.models import Event, EventText
 from portal import change, trail
 from portal.change import HIDDEN
 from tests.audit.governed import RECIPES, SECRETS, Recipe
+from tests.audit.test_export import take
 from tests.clients import browser, sign_in
 from tests.factories import PASSWORD, Cast
 
@@ -172,6 +173,6 @@ def test_signing_in_and_out_and_being_refused_are_told(cast: Cast) -> None:
 def test_an_export_of_the_trail_is_told(cast: Cast) -> None:
     with cast.ada.inside():
         before = event_ids()
-    browser(cast.ada).post("/admin/audit/event/export/").getvalue()
+    take(browser(cast.ada)).getvalue()
     with cast.ada.inside():
         assert types_since(before)[-2:] == ["trail.exported", "trail.export_finished"]

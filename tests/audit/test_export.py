@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from audit import export, search
+from audit.cells import json_cell, text_cell
 from audit.filters import Filters
 from audit.models import Event, EventText
+from audit.sealing import leaf
 from portal import tenancy, trail
 from portal.money import Money
 from portal.refusal import Refused
+from portal.roles import Role
 from tests.audit.events import make_in_bulk, refused_sign_in
 from tests.clients import browser
 from tests.factories import Cast
@@ -27,8 +35,17 @@ def read(body: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")))
 
 
-def take(client: Client, address: str = EXPORT) -> Any:
-    answer = client.post(address)
+def link(client: Client, address: str = EXPORT, form: str = "csv") -> str:
+    """Ask for an export of a view; return the address of its file."""
+    page = client.post(address, follow=True)
+    assert page.status_code == 200
+    found = re.search(rf'href="({EXPORT}file/[^"]+as={form})"', page.content.decode())
+    assert found
+    return html.unescape(found[1])
+
+
+def take(client: Client, address: str = EXPORT, form: str = "csv") -> Any:
+    answer = client.get(link(client, address, form))
     assert answer.status_code == 200
     assert answer.streaming
     return answer
@@ -96,7 +113,7 @@ def test_an_export_is_recorded_before_its_first_byte_and_when_it_ends(cast: Cast
 @pytest.mark.requirement("A05")
 def test_a_cut_export_is_recorded_as_cut_with_what_was_sent(cast: Cast) -> None:
     with cast.ada.inside():
-        make_in_bulk(2_000)
+        make_in_bulk(export.CHUNK + 5)
     answer = take(browser(cast.ada))
     sent = [next(answer.streaming_content) for _ in range(2)]
     answer._iterator.close()  # as the server does when the reader is gone
@@ -107,10 +124,10 @@ def test_a_cut_export_is_recorded_as_cut_with_what_was_sent(cast: Cast) -> None:
 
 def test_an_export_that_fails_in_the_middle_is_recorded_as_failed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     with cast.ada.inside():
-        make_in_bulk(1_000)
+        make_in_bulk(export.CHUNK)
         stream = export.begin(Filters(), {})
         next(stream)
-        monkeypatch.setattr(search, "texts_of", lambda ids: 1 / 0)
+        monkeypatch.setattr(search, "matches", lambda filters: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             list(stream)
         assert [end.data["outcome"] for end in ends()] == ["failed"]
@@ -177,8 +194,77 @@ def test_two_hundred_thousand_events_take_no_more_memory_than_a_few(northlight: 
         next(stream)
     before, highest, lines = resident_mb(), 0.0, 0
     for number, part in enumerate(stream):
-        lines += part.count(b"\r\n")
+        lines += part.count(b"\n")
         if number % 20 == 0:
             highest = max(highest, resident_mb())
     assert lines == 200_000 - 19 * export.CHUNK
-    assert highest - before < 15
+    assert highest - before < 25
+
+
+@pytest.mark.requirement("A05")
+def test_a_link_of_another_person_or_after_the_right_ended_is_refused_and_told(cast: Cast) -> None:
+    from portal.models import Membership
+
+    address = link(browser(cast.ada))
+    with cast.ada.inside():
+        Membership.objects.filter(pk=cast.paul.membership.pk).update(role=Role.ADMIN)
+    ready = address.replace("/file/", "/ready/")
+    for client in (browser(cast.paul), browser(cast.cleo)):
+        assert [client.get(each).status_code for each in (address, ready)] == [403, 403]
+    ada = browser(cast.ada)
+    assert ada.get(address[:-12] + "A" + address[-11:]).status_code == 403
+    with cast.paul.inside():
+        Membership.objects.filter(pk=cast.ada.membership.pk).update(role=Role.ANALYST)
+        assert ada.get(address).status_code == 403
+        assert Event.objects.filter(type="access.refused").count() == 4
+        assert not Event.objects.filter(type="trail.exported").exists()
+
+
+def test_a_link_is_good_for_a_day(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = link(browser(cast.ada))
+    monkeypatch.setattr(export, "LINK_S", -1)
+    answer = browser(cast.ada).get(address)
+    assert (answer.status_code, b"too old" in answer.content) == (403, True)
+
+
+def test_too_many_files_in_an_hour_are_refused_before_anything_is_sent(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "PER_HOUR", 2)
+    ada = browser(cast.ada)
+    address = link(ada)
+    assert [ada.get(address).status_code for _ in range(3)] == [200, 200, 429]
+    with cast.ada.inside():
+        assert Event.objects.filter(type="trail.exported").count() == 2
+        assert Event.objects.filter(type="rate.reached").count() == 1
+
+
+@pytest.mark.requirement("A05")
+def test_json_lines_are_the_sealed_leaves_to_the_byte(cast: Cast) -> None:
+    with cast.ada.inside():
+        refused_sign_in("a@example.com")
+        make_in_bulk(3)
+    lines = take(browser(cast.ada), form="jsonl").getvalue().splitlines()
+    with cast.ada.inside(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {leaf.SELECT} FROM audit_event WHERE type <> 'trail.exported' ORDER BY id DESC")
+        sealed = [leaf.leaf_bytes(dict(zip(leaf.COLUMNS, row, strict=True))) for row in cursor.fetchall()]
+    assert lines == [each for each in sealed if b"trail.export" not in each]
+    assert b"a@example.com" not in b"".join(lines)
+
+
+@pytest.mark.requirement("A05")
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(alphabet="=+-@＝－ \t\r\n\",;|'ab1ö\u00a0\u200b\\", max_size=12), min_size=3, max_size=3))
+def test_a_line_that_postgresql_wrote_is_what_the_cells_would_be(texts: list[str]) -> None:
+    name, where, note = texts
+    row = [""] * len(export.HEADER)
+    row[0] = "0193b6aa-0000-7000-8000-000000000042"
+    at = {column: number for number, column in enumerate(export.HEADER)}
+    row[at["actor"]], row[at["subject_id"]] = name, where
+    row[at["data"]] = json.dumps({note: note, "n": [-1, note]}, ensure_ascii=False)
+    line = export._written(row)
+    written = line if export._SUSPECT.search(line) is None else export._guarded(line)
+    (found,) = csv.reader(io.StringIO(written.decode(), newline=""))
+    assert found[at["actor"]] == text_cell(name)
+    assert found[at["subject_id"]] == text_cell(where)
+    assert found[at["data"]] == json_cell({note: note, "n": [-1, note]})

@@ -326,6 +326,11 @@ BREAKS = (
         "            with tenancy.enter(tenancy.EMPTY):  # never across a yield",
     ),
     Break(
+        "A05", "a link of an export opens to anybody", "audit/export.py",
+        "if (organization, person) != (str(context.organization_id), str(context.user_id)):",
+        "if organization != str(context.organization_id):",
+    ),
+    Break(
         "S03", "a secret is shown", "portal/vault.py",
         '        return "<secret>"',
         "        return self._value",

@@ -28,6 +28,8 @@ ROUTES = {
     "admin:audit_legalhold_release": Row(get=ADA_METHOD, post=ADA_LED, make=the_hold),
     **admin_rows("audit_event", see=ADA, add=NOBODY, change=ADA, save=ADA_METHOD, remove=NOBODY),
     "admin:audit_event_changelist": Row(get=ADA, post=ADA_METHOD),
-    "admin:audit_event_export": Row(get=ADA_METHOD, post=ADA),
+    "admin:audit_event_export": Row(get=ADA_METHOD, post=ADA_LED),
+    "admin:audit_event_export_ready": Row(get=NOBODY, post=ADA_METHOD),  # without a link of one's own
+    "admin:audit_event_export_file": Row(get=NOBODY, post=ADA_METHOD),
     "admin:audit_event_erase": Row(get=ADA_METHOD, post=ADA_LED),
 }
