@@ -126,6 +126,6 @@ def forwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0002_search_and_erasure")]
+    dependencies = [("audit", "0003_retention_and_holds")]
 
     operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
