@@ -28,8 +28,6 @@ CREATE INDEX audit_event_money ON audit_event (organization_id, currency, amount
 FIND = r"""
 CREATE FUNCTION audit_id_time(id uuid) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
     SELECT to_timestamp(('x' || substr(replace(id::text, '-', ''), 1, 12))::bit(48)::bigint / 1000.0) $$;
-CREATE FUNCTION audit_id_floor(moment timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
-    SELECT rpad(lpad(to_hex(greatest(extract(epoch FROM moment) * 1000, 0)::bigint), 12, '0'), 32, '0')::uuid $$;
 CREATE FUNCTION audit_list(asked jsonb, key text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
     SELECT ARRAY(SELECT jsonb_array_elements_text(asked -> key)) $$;
 
@@ -101,7 +99,7 @@ BEGIN
             RETURN;
         END IF;
         upper := lower;
-        lower := GREATEST(oldest, audit_id_floor(audit_id_time(upper) - step));
+        lower := GREATEST(oldest, audit_key_floor(audit_id_time(upper) - step));
         step := step * 2;
     END LOOP;
 END
