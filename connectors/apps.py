@@ -25,7 +25,7 @@ class ConnectorsConfig(AppConfig):
         from connectors.prices import make_default_prices
         from connectors.set_up import give_up_probe, work_on_probe
         from connectors.transactions import is_open
-        from portal import work
+        from portal import telling, work
         from portal.change import govern
         from portal.models import OutboxMessage
         from portal.provision import on_new_organization
@@ -39,6 +39,8 @@ class ConnectorsConfig(AppConfig):
         on_new_organization(make_default_prices)
         govern(Recipient, "recipient", "a recipient of notices")
         govern(RiskHook, "risk_hook", "the webhook of a risk feed")
+        telling.install(notify.tell)
+        _declare_directions()
         work.register("notice", OutboxMessage, notify.deliver, notify.give_up)
         work.register("probe", ConnectorProbe, work_on_probe, give_up_probe)
         _add_navigation()
@@ -62,3 +64,25 @@ def _add_navigation() -> None:
     add_admin(
         Entry("Connectors", "Model prices", "admin:connectors_modelprice_changelist", manage, "payments", order=20)
     )
+
+
+def _declare_directions() -> None:
+    """Say how edits of what a role may see loosen: a mask that shows more, another condition, a rule taken away."""
+    from connectors.models import ColumnRule, RowFilter
+    from portal import pending
+    from portal.loosening import declare
+    from portal.roles import Capability
+
+    kind = ColumnRule.Kind
+    shows_more = (kind.HIDE, kind.NULL, kind.CONSTANT, kind.HASH, kind.YEAR, kind.FIRST1, kind.LAST4, kind.DOMAIN)
+    where = "connector role schema_name table_name"
+    declare(
+        ColumnRule,
+        any_change=f"{where} column_name",
+        neutral="text",
+        choices={"kind": shows_more},
+        removed=lambda rule: True,
+    )
+    declare(RowFilter, any_change=f"{where} condition", removed=lambda row_filter: True)
+    for model in (ColumnRule, RowFilter):
+        pending.right(model, Capability.MANAGE_CONNECTORS)

@@ -13,13 +13,14 @@ class GuardrailsConfig(AppConfig):
     verbose_name = "Policies"
 
     def ready(self) -> None:
-        from guardrails import events  # noqa: F401
+        from guardrails import directions, events  # noqa: F401
         from guardrails.defaults import make_defaults
         from portal.ids import PLATFORM_ID
         from portal.isolation import ORGANIZATION, share
         from portal.provision import on_new_organization
 
         _govern()
+        directions.declare_all()
         _hold_cases()
         _keep_versions()
         _navigate()

@@ -11,6 +11,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from portal.loosening import NeedsSecondOfficer
 from portal.rate import Limited
 from portal.refusal import Conflict, Refused
 
@@ -40,6 +41,10 @@ def explain(error: Exception, context: Any) -> Response | None:
         if changes := getattr(error, "changes", None):
             answer.data["changes"] = changes
         return answer
+    if isinstance(error, NeedsSecondOfficer):
+        from portal.page_verb import proposed
+
+        return _errors([("", said) for said in proposed(error)], status.HTTP_409_CONFLICT)
     if isinstance(error, ValidationError):
         return _errors(django_messages(error), status.HTTP_400_BAD_REQUEST)
     if isinstance(error, Http404 | ObjectDoesNotExist):

@@ -13,14 +13,21 @@ class PortalConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from portal import api_schema, events, signals  # noqa: F401
-        from portal.change import govern
-        from portal.models import Membership, Organization, User
+        from portal import api_schema, events, pending, signals, timed_access, work  # noqa: F401
+        from portal.change import condition, followed, govern
+        from portal.models import AccessPolicy, Membership, Organization, TimedAccess, User
+        from portal.provision import on_new_organization
 
         govern(Organization, "organization", "an organization")
         govern(Membership, "membership", "a person's role")
         govern(User, "person", "a person's account")
-        from portal.navigation import Entry, add_admin
+        govern(AccessPolicy, "access_policy", "the access policy")
+        followed(AccessPolicy, timed_access.ended_by_policy)
+        condition(AccessPolicy, pending.needs_two_admins)
+        _declare_directions()
+        work.register("timed_access", TimedAccess, timed_access.work_on, timed_access.give_up)
+        on_new_organization(make_access_policy)
+        from portal.navigation import Entry, add_admin, add_page
         from portal.roles import Capability
 
         add_admin(
@@ -41,7 +48,61 @@ class PortalConfig(AppConfig):
                 "apartment",
             )
         )
+        add_admin(
+            Entry(
+                "People",
+                "Access policy",
+                "admin:portal_accesspolicy_changelist",
+                Capability.SET_POLICY,
+                "shield_person",
+            )
+        )
+        add_page(Entry("Govern", "Second officer", "portal:changes", Capability.SET_POLICY, order=35, count=_waiting))
+        add_page(Entry("Govern", "Access", "portal:access", Capability.MANAGE_PEOPLE, order=40))
         post_migrate.connect(after_migrate, dispatch_uid="portal.after_migrate")
+
+
+def _waiting() -> int:
+    from portal.models import PendingChange, PendingState
+
+    return PendingChange.objects.filter(state=PendingState.WAITING).count()
+
+
+def _declare_directions() -> None:
+    """Say how edits of people and of the access policy itself loosen."""
+    from portal import pending
+    from portal.loosening import ROW, declare
+    from portal.models import AccessPolicy, BreakGlass, Membership, SecondOfficer
+    from portal.roles import Capability, Role
+
+    declare(
+        AccessPolicy,
+        up="break_glass_hours",
+        off="overdue_revokes",
+        choices={
+            "break_glass": (BreakGlass.OFF, BreakGlass.ORGANIZATION, BreakGlass.PLATFORM),
+            "second_officer": (SecondOfficer.LOOSENING, SecondOfficer.KILL_SWITCH, SecondOfficer.OFF),
+        },
+        always="second_officer",
+    )
+    declare(
+        Membership,
+        on="is_active",
+        any_change="user",
+        choices={"role": (Role.MEMBER, Role.ANALYST, Role.POWER_USER, Role.ADMIN)},
+        created=lambda membership: membership.role == Role.ADMIN,
+        always=f"role is_active {ROW}",  # or one officer would make the other
+    )
+    pending.right(Membership, Capability.MANAGE_PEOPLE)
+
+
+def make_access_policy() -> None:
+    """Give a new organization its access policy."""
+    from portal import change
+    from portal.models import AccessPolicy
+
+    if not AccessPolicy.objects.exists():
+        change.add([AccessPolicy()], reason="defaults", source="provision")
 
 
 def after_migrate(sender: Any, using: str, **kwargs: Any) -> None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
 
-from portal import trail
+from portal import loosening, trail
 from portal.fields import SealedField
 from portal.vault import Secret
 
@@ -132,6 +134,7 @@ def apply(instance: models.Model, *, reason: str = "", source: str = "admin", ev
             return instance
         for holds in _conditions.get(type(instance), ()):
             holds(instance, before_row)
+        _demand_second_officer(instance, before_row, reason)
         if hasattr(instance, "revision") and before_row is not None:
             instance.__dict__["revision"] = before_row.__dict__["revision"] + 1
         instance.save(force_insert=before_row is None)
@@ -173,6 +176,7 @@ def remove(instance: models.Model, *, reason: str = "", source: str = "admin") -
     """Delete a governed instance and record it with what it was."""
     kind = kind_of(type(instance))
     with transaction.atomic():
+        _demand_second_officer(instance, instance, reason, is_removal=True)
         trail.record(
             trail.Event(
                 f"{kind}.removed",
@@ -183,6 +187,36 @@ def remove(instance: models.Model, *, reason: str = "", source: str = "admin") -
         )
         _follow(Edit(instance, instance, True, reason, source))
         instance.delete()
+
+
+@contextmanager
+def supposing() -> Iterator[None]:
+    """Make edits inside the block as if two officers had agreed; every one of them is rolled back when it ends.
+
+    # INVARIANT: the rollback is this block's own doing, so that no caller can keep what was only supposed.
+    """
+    token = _supposing.set(True)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        _supposing.reset(token)
+
+
+_supposing: ContextVar[bool] = ContextVar("edits that are rolled back", default=False)
+
+
+def _demand_second_officer(
+    instance: models.Model, before: models.Model | None, reason: str, *, is_removal: bool = False
+) -> None:
+    if _supposing.get():
+        return
+    from portal.pending import is_confirmed
+
+    loosening.demand(
+        instance, before, reason=reason, is_removal=is_removal, is_confirmed=lambda: is_confirmed(instance)
+    )
 
 
 def _follow(edit: Edit) -> None:

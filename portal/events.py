@@ -38,3 +38,30 @@ declare(
 )
 declare("sheet.imported", "a sheet of policies was imported", fields="kind added changed", promises=("A02",))
 declare("sheet.exported", "a sheet of policies was exported", fields="kind format", promises=("A02", "A05"))
+for _verb, _sentence in (
+    ("asked", "platform staff asked to look into the organization"),
+    ("confirmed", "timed access was confirmed by a second person"),
+    ("refused", "a request for timed access was refused or lapsed"),
+    ("ended", "timed access ended"),
+):
+    declare(
+        f"timed_access.{_verb}", _sentence, fields="kind person minutes until cause", text="reason",
+        promises=("I07", "A02"),
+    )  # fmt: skip
+declare(
+    "timed_access.viewed",
+    "somebody from outside looked at a page",
+    fields="kind route path of",
+    text="query",
+    promises=("I07", "A02"),
+)
+declare(
+    "pending_change.proposed",
+    "an edit that loosens was proposed to a second officer",
+    fields="kind of verb loosens digest",
+    promises=("A02",),
+)
+declare("pending_change.confirmed", "a second officer confirmed an edit", fields="kind of digest", promises=("A02",))
+declare(
+    "pending_change.recalled", "a proposed edit was taken back or refused", fields="kind of digest", promises=("A02",)
+)

@@ -197,6 +197,7 @@ class IsolateTenants(Operation):
 
 TABLE_OPTIONS: dict[str, dict[str, Any]] = {
     "portal_membership": {"or_mine": "user_id"},
+    "portal_timedaccess": {"or_mine": "person_id"},
     "portal_jobturn": {"for_dispatcher": "SELECT, INSERT, UPDATE"},
     "audit_event": {"append_only": True},
     "audit_eventtext": {"append_only": True},

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from portal import tenancy
+from portal import tenancy, visits
 from portal.memberships import chosen, context_for, memberships_of
 from portal.rate import Limited
 from portal.refusal import Refused
@@ -54,10 +54,16 @@ class EnterOrganization:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        request.membership, request.memberships = None, []  # type: ignore[attr-defined]
+        request.membership, request.memberships, request.visit = None, [], None  # type: ignore[attr-defined]
         if user.is_authenticated:
             request.memberships = memberships_of(user)  # type: ignore[attr-defined]
             membership = chosen(request.memberships, request.session.get("organization"))  # type: ignore[attr-defined]
+            visit = visits.entered(user, request.session.get(visits.SESSION_KEY), is_alone=membership is None)
+            if visit is not None:
+                request.visit = request.membership = visit  # type: ignore[attr-defined]
+                tenancy.assume(visits.context_of(user, visit))
+                return self.get_response(request)
+            request.session.pop(visits.SESSION_KEY, None)
             tenancy.assume(context_for(user, membership))
             if membership is not None:
                 request.membership = membership  # type: ignore[attr-defined]

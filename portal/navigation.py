@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from portal import tenancy
 from portal.roles import Capability, i_may, is_platform_staff
+from portal.visits import may_open
 
 GROUPS = ("Work", "Govern")
 ADMIN_GROUPS = (
@@ -63,7 +64,9 @@ def add_admin(entry: Entry) -> None:
 
 
 def _visible(entries: list[Entry]) -> list[Entry]:
-    allowed = [e for e in entries if (is_platform_staff() if e.platform_only else i_may(e.capability))]
+    allowed = [
+        e for e in entries if (is_platform_staff() if e.platform_only else i_may(e.capability)) and may_open(e.url_name)
+    ]
     return sorted(allowed, key=lambda entry: (entry.order, entry.title))
 
 
@@ -97,7 +100,9 @@ def _doors_to_admin() -> list[dict[str, Any]]:
         if (first := next((entry for entry in visible if entry.group == group), None))
     ]
     return (
-        [{"title": "Dashboard", "url": reverse("admin:index"), "current": False, "count": 0}, *doors] if doors else []
+        [{"title": "Dashboard", "url": reverse("admin:index"), "current": False, "count": 0}, *doors]
+        if doors and may_open("admin:index")
+        else doors
     )
 
 
@@ -127,5 +132,6 @@ def shell(request: HttpRequest) -> Mapping[str, Any]:
         "navigation": groups,
         "membership": getattr(request, "membership", None),
         "memberships": getattr(request, "memberships", []),
+        "visit": getattr(request, "visit", None),
         "role": context.role,
     }

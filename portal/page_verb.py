@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 
+from portal import pending
+from portal.loosening import NeedsSecondOfficer
 from portal.rate import Limited
 from portal.refusal import Conflict, Refused
 from portal.tasks import record_refusal
@@ -44,6 +46,8 @@ def carry_out(
         answer = _shown(again, form, ValidationError(limited.message), limited.status)
         answer["Retry-After"] = str(limited.retry_after_s)
         return answer
+    except NeedsSecondOfficer as needed:
+        trouble, status = ValidationError(proposed(needed)), 409
     except Conflict as conflict:  # of the page as a whole, whichever hidden field it names
         trouble, status = ValidationError(conflict.messages), 409
     except ValidationError as error:
@@ -58,6 +62,17 @@ def _shown(again: Callable[[list[str], int], HttpResponse], form: Any, trouble: 
         return again(trouble.messages, status)
     at_fields(form, trouble)
     return again([], status)
+
+
+def proposed(needed: NeedsSecondOfficer) -> list[str]:
+    """Propose an edit that needs a second officer; return what the page says of it."""
+    try:
+        asked = pending.propose(needed)
+    except ValidationError as error:
+        return error.messages
+    except Refused as refusal:
+        return [refusal.message]
+    return [f"Proposed, not yet made: {'; '.join(asked.loosens)}. Another officer confirms it under Second officer."]
 
 
 def at_fields(form: Any, error: ValidationError) -> None:

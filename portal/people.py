@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from guardian.ctypes import get_content_type
 
 from portal import change, tenancy, tokens, trail
+from portal.loosening import NeedsSecondOfficer
 from portal.models import Membership, Organization, OrganizationUserPermission, User
 from portal.roles import MATRIX, Access, Capability, Role
 
@@ -19,18 +20,23 @@ def invite(*, email: str, name: str, role: str, password: str = "", reason: str 
     A new account needs a first `password`. Raises `ValidationError` naming the field.
     """
     with transaction.atomic():
-        user = _account(email.strip().lower(), name, password)
+        user = account(email.strip().lower(), name, password)
         existing = Membership.objects.filter(user_id=user.pk).first()
         if existing is not None:
             raise ValidationError(
                 {"email": f"email: `{email}` already belongs to this organization; change their role instead"}
             )
         membership = Membership(user_id=user.pk, role=role)
-        change.apply(membership, reason=reason)
+        try:
+            change.apply(membership, reason=reason)
+        except NeedsSecondOfficer:  # the account would be gone again before anybody could confirm it
+            said = "role: two officers make an admin; invite them as a member, then propose the role"
+            raise ValidationError({"role": said}) from None
     return membership
 
 
-def _account(email: str, name: str, password: str) -> User:
+def account(email: str, name: str, password: str) -> User:
+    """Return the account of an address, made where there is none. Needs a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM portal_sign_in_lookup(%s)", [email])
         row = cursor.fetchone()

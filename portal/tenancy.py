@@ -44,6 +44,8 @@ class Context:
     role: str = ""
     granted: frozenset[str] = frozenset()
     request_id: str = ""
+    visit: uuid.UUID | None = None
+    """The timed access by which somebody from outside looks in; whoever has one reads, and writes nothing."""
 
 
 EMPTY = Context()

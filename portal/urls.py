@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from portal import api, views
+from portal import access_views, api, change_views, views
 from portal.admin_site import site
 
 portal_patterns = (
@@ -15,6 +15,17 @@ portal_patterns = (
         path("sign-out/", views.SignOut.as_view(), name="sign_out"),
         path("password/", views.ChangePassword.as_view(), name="password"),
         path("switch/", views.switch_organization, name="switch"),
+        path("access/", access_views.access, name="access"),
+        path("access/ask/", access_views.ask, name="ask_access"),
+        path("access/auditor/", access_views.grant_auditor, name="grant_auditor"),
+        path("access/leave/", access_views.leave, name="leave"),
+        path("access/<uuid:pk>/confirm/", access_views.confirm, name="confirm_access"),
+        path("access/<uuid:pk>/refuse/", access_views.refuse, name="refuse_access"),
+        path("access/<uuid:pk>/end/", access_views.end, name="end_access"),
+        path("access/<uuid:pk>/enter/", access_views.enter, name="enter_access"),
+        path("changes/", change_views.changes, name="changes"),
+        path("changes/<uuid:pk>/confirm/", change_views.confirm, name="confirm_change"),
+        path("changes/<uuid:pk>/recall/", change_views.recall, name="recall_change"),
         path("healthz", views.healthz, name="healthz"),
         path("readyz", views.readyz, name="readyz"),
         path("metrics", views.scrape, name="metrics"),

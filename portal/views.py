@@ -18,6 +18,7 @@ from portal import health, metrics, tenancy, tokens, trail
 from portal.memberships import context_for, memberships_of
 from portal.roles import Capability, i_may
 from portal.sign_in import SignInForm, record_for_person
+from portal.visits import SESSION_KEY
 
 
 class SignIn(auth_views.LoginView):
@@ -52,6 +53,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Lead to the first page the person may open, or say that they belong to no organization."""
     if tenancy.context().organization_id is None:
         return render(request, "portal/no_organization.html", status=403)
+    if getattr(request, "visit", None) is not None:  # visitors have one page to begin with
+        return redirect("admin:audit_event_changelist")
     from portal.navigation import _pages, _visible
 
     for entry in _visible(_pages):
@@ -65,6 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch_organization(request: HttpRequest) -> HttpResponse:
     """Enter another organization the person belongs to."""
+    request.session.pop(SESSION_KEY, None)
     wanted = request.POST.get("organization", "")
     for membership in memberships_of(request.user):  # type: ignore[arg-type]
         if str(membership.organization_id) == wanted:

@@ -38,26 +38,17 @@ CHUNK = 500
 ORDER = (replay.AUTO, replay.HUMAN, replay.BLOCK, replay.CLOSED, replay.FURTHER)
 
 
-class _RollBack(Exception):
-    """Nothing of the draft stays."""
-
-
 def supposing(draft: models.Model, *, is_removal: bool = False) -> PolicyFacts:
     """Return the policy as it would be with the draft saved. Raises `ValidationError` as saving it would.
 
     # INVARIANT: the draft's transaction is always rolled back, its event with it.
     """
-    found: list[PolicyFacts] = []
-    try:
-        with transaction.atomic():
-            if is_removal:
-                change.remove(draft, reason="rehearsal")
-            else:
-                change.apply(draft, reason="rehearsal")
-            found.append(policies.ticket_policy_facts())
-            raise _RollBack
-    except _RollBack:
-        return found[0]
+    with change.supposing():
+        if is_removal:
+            change.remove(draft, reason="rehearsal")
+        else:
+            change.apply(draft, reason="rehearsal")
+        return policies.ticket_policy_facts()
 
 
 def start(

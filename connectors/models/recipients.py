@@ -16,7 +16,12 @@ class Channel(models.TextChoices):
     WEBHOOK = "webhook", "Webhook"
 
 
-TOPICS = {"approval.overdue": "An approval waits too long"}
+TOPICS = {
+    "approval.overdue": "An approval waits too long",
+    "access.timed": "Somebody from outside asks to look in, may, or has ended",
+    "access.review": "An access review begins, waits or is overdue",
+    "change.waiting": "An edit that loosens waits for a second officer",
+}
 """What a recipient can be told, in the words of the form that sets one up."""
 
 

@@ -1,5 +1,16 @@
 """Tables of the ground floor."""
 
+from portal.models.access import (
+    AccessPolicy,
+    BreakGlass,
+    PendingChange,
+    PendingState,
+    SecondOfficer,
+    TimedAccess,
+    TimedKind,
+    TimedState,
+    access_policy,
+)
 from portal.models.base import (
     SessionOrganization,
     TenantManager,
@@ -14,6 +25,8 @@ from portal.models.outbox import MessageState, OutboxMessage
 from portal.models.refresh_token import RefreshToken
 
 __all__ = [
+    "AccessPolicy",
+    "BreakGlass",
     "DataKey",
     "Job",
     "JobState",
@@ -23,11 +36,18 @@ __all__ = [
     "Organization",
     "OrganizationUserPermission",
     "OutboxMessage",
+    "PendingChange",
+    "PendingState",
     "RefreshToken",
+    "SecondOfficer",
     "SessionOrganization",
     "TenantManager",
     "TenantModel",
     "TenantQuerySet",
+    "TimedAccess",
+    "TimedKind",
+    "TimedState",
     "User",
+    "access_policy",
     "organization_field",
 ]

@@ -1,5 +1,7 @@
 """A PostgreSQL backend that binds the current organization to the connection, lazily and always.
 
+Whoever only looks in (timed access) has nothing written by it: each statement is judged first.
+
 Before a statement runs, the connection is told the organization and person of `portal.tenancy` if that
 differs from what it was last told, on a cursor of its own: a server-side cursor only *declares* the statement,
 so the setting must be there first. A rollback undoes a setting, hence what was told is forgotten then.
@@ -15,7 +17,7 @@ from django.db.backends.postgresql.psycopg_any import register_tzloader  # type:
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from psycopg.pq import Format
 
-from portal import tenancy
+from portal import read_only, tenancy
 
 TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
 BIND = "SELECT set_config('app.org', %s, false), set_config('app.user', %s, false)"
@@ -28,18 +30,22 @@ class _Bound:
     cursor: Any
 
     def _execute(self, *args: Any) -> Any:
+        read_only.judge(args[0])
         self.db.bind()
         return super()._execute(*args)  # type: ignore[misc]
 
     def _executemany(self, *args: Any) -> Any:
+        read_only.judge(args[0])
         self.db.bind()
         return super()._executemany(*args)  # type: ignore[misc]
 
     def copy(self, *args: Any, **kwargs: Any) -> Any:
+        read_only.judge(args[0] if args else "")
         self.db.bind()
         return self.cursor.copy(*args, **kwargs)
 
     def callproc(self, *args: Any, **kwargs: Any) -> Any:
+        read_only.judge("CALL")
         self.db.bind()
         return super().callproc(*args, **kwargs)  # type: ignore[misc]
 

@@ -26,7 +26,7 @@ from guardrails.models import (
     TicketPolicy,
     UserSpendCap,
 )
-from portal.models import Membership, User
+from portal.models import AccessPolicy, Membership, User
 from portal.roles import Role
 from questions.models import EvaluationCase, EvaluationPlan, MemoryEntry, Metric, VerifiedQuery
 from tests.factories import Cast
@@ -99,6 +99,7 @@ RECIPES: Mapping[str, Recipe] = {
         standing=lambda cast: cast.ada.user,  # an account is edited by its own person alone
         not_removed="accounts are kept: events name them; memberships end",
     ),
+    "access_policy": _single(AccessPolicy, break_glass_hours=2),
     "ticket_policy": _single(TicketPolicy, vip_factor=3),
     "output_policy": _single(OutputPolicyModel, ai_disclosure=False),
     "spend_policy": _single(SpendPolicy, organization_cap_microusd=7_000_000),

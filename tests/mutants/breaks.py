@@ -45,6 +45,11 @@ BREAKS = (
         "if match is not None:",
     ),
     Break(
+        "I07", "an access that is over still opens", "portal/models/access.py",
+        "return bool(self.state == TimedState.ACTIVE and self.ends_at and self.ends_at > timezone.now())",
+        "return bool(self.state == TimedState.ACTIVE and self.ends_at)",
+    ),
+    Break(
         "T01", "a switch that is on does not halt", "guardrails/switch.py",
         "        if state is not False:\n            return reasons.get(name)",
         "        if state is None:\n            return reasons.get(name)",
