@@ -25,3 +25,5 @@ declare(
     promises=("A06",),
 )
 declare("text.erased", "the texts of an event were erased", fields="fields reason", promises=("A04", "A06"))
+declare("seal_key.made", "the key that signs the heads of the log was made", fields="verifier_key", promises=("A04",))
+declare("seal.stopped", "sealing stopped: the log was changed from outside", fields="reason", promises=("A04",))

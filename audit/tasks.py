@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.db import connections
+
 from audit.retention import drop_due_months
+from audit.sealing import sealer
 from audit.write import keep_partitions as keep
 from portal.celery import app
+from portal.tasks import TenantTask
 
 
 @app.task(name="audit.keep_partitions")
@@ -17,3 +23,36 @@ def keep_partitions() -> None:
 def drop_months() -> None:
     """Let the months go that nobody keeps any more. Belongs to no organization; writes in each one's own trail."""
     drop_due_months()
+
+
+@app.task(base=TenantTask, name="audit.seal")
+def seal() -> None:
+    """Seal what is committed in the organization of the header."""
+    sealer.seal()
+
+
+@app.task(base=TenantTask, name="audit.sweep_seals")
+def sweep_seals() -> None:
+    """Look through the whole trail of the organization of the header for events without a leaf."""
+    sealer.seal(sweep=True)
+
+
+@app.task(name="audit.seal_all")
+def seal_all() -> None:
+    """Have every organization sealed that has something to seal. Belongs to none; sees ids alone."""
+    for organization_id in sealer.organizations_to_seal():
+        seal.send(organization_id)
+
+
+@app.task(name="audit.sweep_all")
+def sweep_all() -> None:
+    """Have the whole trail of every organization looked through, once a night. Belongs to none; sees ids alone."""
+    for organization_id in _organizations():
+        sweep_seals.send(organization_id)
+
+
+def _organizations() -> list[uuid.UUID]:
+    """Return every organization's id, as the dispatcher role."""
+    with connections["dispatcher"].cursor() as cursor:
+        cursor.execute("SELECT id FROM portal_organization ORDER BY id")
+        return [uuid.UUID(str(row[0])) for row in cursor.fetchall()]

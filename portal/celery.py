@@ -32,6 +32,8 @@ SYSTEM_TASKS = frozenset(
         "portal.sweep",
         "audit.keep_partitions",
         "audit.drop_months",
+        "audit.seal_all",
+        "audit.sweep_all",
         "tickets.reconcile_all",
         "tickets.watch_all",
     }

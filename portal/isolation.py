@@ -201,6 +201,8 @@ TABLE_OPTIONS: dict[str, dict[str, Any]] = {
     "portal_jobturn": {"for_dispatcher": "SELECT, INSERT, UPDATE"},
     "audit_event": {"append_only": True},
     "audit_eventtext": {"append_only": True},
+    "audit_head": {"append_only": True},
+    "audit_leaf": {"append_only": True},
     "connectors_firstexecution": {"append_only": True},
     "guardrails_policyversion": {"append_only": True},
     "tickets_decisionreceipt": {"append_only": True},

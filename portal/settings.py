@@ -220,6 +220,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "portal.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "keep-partitions": {"task": "audit.keep_partitions", "schedule": 6 * 3600.0},
     "drop-months": {"task": "audit.drop_months", "schedule": crontab(hour=3, minute=40)},
+    "seal": {"task": "audit.seal_all", "schedule": 2.0, "options": {"expires": 10}},
+    "sweep-seals": {"task": "audit.sweep_all", "schedule": crontab(hour=3, minute=40)},
     "watch-live-actions": {"task": "tickets.watch_all", "schedule": 600.0, "options": {"expires": 300}},
     "reconcile-stores": {"task": "tickets.reconcile_all", "schedule": crontab(hour=2, minute=15)},
 }

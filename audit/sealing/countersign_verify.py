@@ -81,3 +81,14 @@ def from_base64(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except ValueError:
         raise Broken(f"`{text[:60]}` is not base64") from None
+
+
+# --- signed notes and checkpoints: c2sp.org/signed-note, c2sp.org/tlog-checkpoint -----------------------------------
+
+ED25519 = b"\x01"
+MOST_NOTE_BYTES = 1_000_000
+
+
+def key_id(name: str, public: bytes) -> bytes:
+    """Return the four bytes by which a signature names an Ed25519 key."""
+    return hashlib.sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]

@@ -31,8 +31,16 @@ COLUMNS = (
 SELECT = ", ".join(f'"{name}"::text' if name in JSON_COLUMNS else f'"{name}"' for name in COLUMNS)
 """What to select from `audit_event`, in the order of `COLUMNS`: JSON columns as the text that `leaf_bytes` reads."""
 
+LONG = 4_000
+
+
+def _whole(digits: str) -> int | Decimal:
+    """Return a whole number; as a decimal where Python refuses to read that many digits as an int."""
+    return int(digits) if len(digits) < LONG else Decimal(digits)
+
+
 _dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
-_loads = json.JSONDecoder(parse_float=Decimal).decode
+_loads = json.JSONDecoder(parse_float=Decimal, parse_int=_whole).decode
 
 
 def leaf_bytes(row: Mapping[str, Any]) -> bytes:

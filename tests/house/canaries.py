@@ -272,6 +272,14 @@ def _event(planter: Planter, model: Any) -> Any:
     return model._base_manager.filter(type="connector.created").first()
 
 
+def _sealed(planter: Planter, model: Any) -> Any:
+    """The sealer makes the log's rows itself, of the events that are there."""
+    from audit.sealing import sealer
+
+    sealer.seal(sweep=True)
+    return model._base_manager.first()
+
+
 def _written_into(field: str) -> Callable[[Planter, Any], Any]:
     """Write the word into a row the flow made: a made-up one would not be shown as pages show them."""
 
@@ -294,6 +302,7 @@ MAKERS: dict[str, Callable[[Planter, Any], Any]] = {
     "tickets.Decision": _written_into("reason"),
     "tickets.GoLive": lambda planter, model: planter.build(model, confirmed_by_id=None),  # two people, or one who asks
     "audit.Event": _event,
+    **dict.fromkeys(("audit.Head", "audit.Leaf", "audit.SealKey", "audit.SealState"), _sealed),
     "connectors.Connector": _connector,
     "guardrails.ReplyCase": _reply_case,
     "connectors.SchemaSnapshot": _snapshot,
