@@ -15,6 +15,7 @@ from django.db.utils import DatabaseError
 
 from audit import hold, retention
 from audit.models import Event, EventText, LegalHold, RetentionPolicy
+from audit.sealing import sealer
 from audit.tasks import drop_months
 from portal import change, tenancy, trail
 from portal.ids import uuid7_floor
@@ -86,14 +87,10 @@ class Past:
             return {row[0] for row in cursor.fetchall()}
 
 
-def seal_everything() -> None:
-    """Seal what there is, as the sealer does."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "CREATE OR REPLACE FUNCTION audit_unsealed(first uuid, following uuid)"
-            " RETURNS TABLE (organization uuid, events bigint) LANGUAGE sql STABLE SECURITY DEFINER"
-            " SET search_path = public, pg_temp AS 'SELECT NULL::uuid, 0::bigint WHERE false'"
-        )
+def seal_everything(cast: Cast) -> None:
+    for person in (cast.ada, cast.cleo):
+        with person.inside():
+            sealer.seal()
 
 
 @pytest.fixture
@@ -107,7 +104,7 @@ def past(transactional_db: None) -> Iterator[Past]:
         old_event(older, number=2)
     with cast.cleo.inside():
         old_event(month, number=3)
-    seal_everything()
+    seal_everything(cast)
     yield Past(cast, month, older)
     with connections["owner"].cursor() as cursor:
         for moment in (month, older):
@@ -159,7 +156,7 @@ def test_a_month_goes_only_when_every_rule_lets_it_and_each_is_told(past: Past) 
 def test_an_event_that_a_clock_put_back_is_kept_as_long_as_every_other(past: Past) -> None:
     with past.cast.ada.inside():
         old_event(past.month, recorded=datetime.now(UTC) - timedelta(days=40), number=9)
-    seal_everything()
+    seal_everything(past.cast)
     with pytest.raises(DatabaseError, match="is kept until"):
         past.drop(past.month, past.cast.ada, past.cast.cleo)
     with past.cast.ada.inside():

@@ -116,8 +116,7 @@ def test_a_restored_dump_a_changed_log_and_the_task_of_every_organization(monkey
         as_owner("UPDATE audit_sealstate SET cluster = 17")
         assert sealer.seal() == 1
         whole()
-        size = Head.objects.order_by("-number").first().size
-        as_owner("UPDATE audit_leaf SET hash = sha256('x') WHERE \"index\" = %s", (size & ~1) - 2 + (size & 1) * 2)
+        as_owner("UPDATE audit_leaf SET hash = sha256(hash), subtrees = substr(subtrees, 33) || sha256(subtrees)")
         happen(1)
         assert sealer.seal() == 0
         sealer.seal()
