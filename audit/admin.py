@@ -208,3 +208,5 @@ def _record_search(needle: str, asked: dict[str, str]) -> None:
 
 
 site.register(Event, EventAdmin)
+
+from audit import signal_admin  # noqa: E402, F401 - registers its own classes

@@ -13,7 +13,7 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit"
 
     def ready(self) -> None:
-        from audit import events, hold  # noqa: F401
+        from audit import events, hold, risk_wiring  # noqa: F401
         from audit.dashboard import add_event_figures
         from audit.models import LegalHold, RetentionPolicy
         from audit.write import write
@@ -30,6 +30,7 @@ class AuditConfig(AppConfig):
         on_new_organization(make_retention)
         post_migrate.connect(make_missing_retention, dispatch_uid="audit.make_missing_retention")
         add_event_figures()
+        risk_wiring.connect()
         subjects.link("event", "admin:audit_event_change")
         add_admin(
             Entry("Audit", "Trail", "admin:audit_event_changelist", Capability.VIEW_GOVERNANCE, "history", order=10)

@@ -27,3 +27,17 @@ declare(
 declare("text.erased", "the texts of an event were erased", fields="fields reason", promises=("A04", "A06"))
 declare("seal_key.made", "the key that signs the heads of the log was made", fields="verifier_key", promises=("A04",))
 declare("seal.stopped", "sealing stopped: the log was changed from outside", fields="reason", promises=("A04",))
+for _verb, _sentence, _fields in (
+    ("raised", "a risk signal was raised", "severity cause value"),
+    ("extended", "a risk signal grew: more of the same was found", "value"),
+    ("acknowledged", "an officer looks into a risk signal", ""),
+    ("snoozed", "a risk signal was put aside for a while", "until"),
+    ("reopened", "a risk signal that was put aside opened again", ""),
+    ("assigned", "a risk signal was given to an officer", "to"),
+    ("judged", "an officer said whether a risk signal was useful", "feedback"),
+):
+    declare(f"risk_signal.{_verb}", _sentence, fields=f"detector {_fields}", promises=("A07",))
+declare("risk_signal.commented", "an officer commented on a risk signal", fields="detector", text="comment",
+        promises=("A07",))  # fmt: skip
+declare("risk_signal.resolved", "an officer resolved a risk signal", fields="detector", text="comment",
+        promises=("A07",))  # fmt: skip

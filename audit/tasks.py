@@ -6,6 +6,7 @@ import uuid
 
 from django.db import connections
 
+from audit import alerts, look, signals
 from audit.retention import drop_due_months
 from audit.sealing import sealer
 from audit.write import keep_partitions as keep
@@ -49,6 +50,21 @@ def sweep_all() -> None:
     """Have the whole trail of every organization looked through, once a night. Belongs to none; sees ids alone."""
     for organization_id in _organizations():
         sweep_seals.send(organization_id)
+
+
+@app.task(name="audit.look_all")
+def look_all() -> None:
+    """Let every organization's detectors look. Belongs to no organization; sees their ids alone."""
+    for organization_id in _organizations():
+        look_at.send(organization_id)
+
+
+@app.task(base=TenantTask, name="audit.look_at")
+def look_at() -> None:
+    """Count what is new, let the detectors look, wake what was put aside, and tell what is due."""
+    look.look()
+    signals.wake()
+    alerts.send_due()
 
 
 def _organizations() -> list[uuid.UUID]:

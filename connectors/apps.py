@@ -25,7 +25,7 @@ class ConnectorsConfig(AppConfig):
         from connectors.prices import make_default_prices
         from connectors.set_up import give_up_probe, work_on_probe
         from connectors.transactions import is_open
-        from portal import telling, work
+        from portal import exposure, telling, work
         from portal.change import govern
         from portal.models import OutboxMessage
         from portal.provision import on_new_organization
@@ -43,7 +43,14 @@ class ConnectorsConfig(AppConfig):
         _declare_directions()
         work.register("notice", OutboxMessage, notify.deliver, notify.give_up)
         work.register("probe", ConnectorProbe, work_on_probe, give_up_probe)
+        exposure.add_production(_production)
         _add_navigation()
+
+
+def _production() -> list[str]:
+    from connectors.models import Connector
+
+    return [str(pk) for pk in Connector.objects.filter(is_production=True).values_list("pk", flat=True)]
 
 
 def _add_navigation() -> None:

@@ -123,8 +123,9 @@ def _count() -> None:
     from django.urls import reverse
 
     from guardrails.spend import usage
-    from portal import figures
+    from portal import exposure, figures
 
+    exposure.add_ceilings(_ceilings)
     figures.add(
         figures.Figure(
             "Spend",
@@ -133,6 +134,16 @@ def _count() -> None:
             lambda period: reverse("admin:guardrails_spendcounter_changelist"),
         )
     )
+
+
+def _ceilings() -> list[Any]:
+    from guardrails.models import ActionCeiling
+    from portal.exposure import Ceiling
+
+    found = ActionCeiling.objects.values_list("action", "currency", "auto_minor", "block_minor")
+    return [
+        Ceiling(kind, currency, minor) for kind, currency, *minors in found for minor in sorted(set(minors)) if minor
+    ]
 
 
 def make_first_turn(sender: Any, using: str, **kwargs: Any) -> None:

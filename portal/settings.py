@@ -222,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "drop-months": {"task": "audit.drop_months", "schedule": crontab(hour=3, minute=40)},
     "seal": {"task": "audit.seal_all", "schedule": 2.0, "options": {"expires": 10}},
     "sweep-seals": {"task": "audit.sweep_all", "schedule": crontab(hour=3, minute=40)},
+    "look-for-risks": {"task": "audit.look_all", "schedule": 300.0, "options": {"expires": 240}},
     "watch-live-actions": {"task": "tickets.watch_all", "schedule": 600.0, "options": {"expires": 300}},
     "reconcile-stores": {"task": "tickets.reconcile_all", "schedule": crontab(hour=2, minute=15)},
 }

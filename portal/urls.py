@@ -46,6 +46,7 @@ api_patterns = (
 urlpatterns = [
     path("", include(portal_patterns)),
     path("api/v1/", include(api_patterns)),
+    path("api/v1/", include("audit.api_urls")),
     path("api/v1/", include("connectors.api_urls")),
     path("api/v1/", include("questions.api_urls")),
     path("api/v1/", include("tickets.api_urls")),

@@ -177,3 +177,9 @@ declare(
     fields="intent kind outcome gate",
     promises=("T25", "A03"),
 )
+declare(
+    "gate.drifted",
+    "a gate decides otherwise than in the weeks before",
+    fields="gate change week",
+    promises=("T25", "A07"),
+)

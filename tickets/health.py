@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from guardrails.gates import GATES
 from guardrails.shares import Share, difference
+from portal import trail
 from tickets.models import GateReceipt
 
 DAYS = 28
@@ -85,6 +86,15 @@ def of_gates(days: int = DAYS) -> list[Health]:
         word = {"human": "human", "block": "blocked", "stop": "blocked"}.get(outcome, "passed")
         counts[promise][day][word] += count
     return [_health(gate.promise, gate.title, counts[gate.promise], since, today) for gate in GATES]
+
+
+def tell_of_drift() -> int:
+    """Record an event for each gate that drifts, as a detector of risk reads it; return how many."""
+    drifting = [each for each in of_gates() if each.drifts]
+    for each in drifting:
+        data = {"gate": each.title, "change": each.change, "week": f"{timezone.now():%G-W%V}"}
+        trail.record(trail.Event("gate.drifted", trail.Subject("gate", each.promise), data=data))
+    return len(drifting)
 
 
 def _health(promise: str, title: str, by_day: dict[date, dict[str, int]], since: date, today: date) -> Health:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.celery import app
 from portal.tasks import TenantTask
-from tickets import reconcile, watch
+from tickets import health, reconcile, watch
 
 DAYS_BACK = 2
 """How many past days each night compares: a day the store could not be asked about is caught up the next night."""
@@ -23,6 +23,7 @@ def reconcile_all() -> None:
     for organization_id in _organizations():
         for back in range(1, DAYS_BACK + 1):
             reconcile_day.send(organization_id, (today - timedelta(days=back)).isoformat())
+        watch_gates.send(organization_id)
 
 
 def _organizations() -> list[uuid.UUID]:
@@ -43,6 +44,12 @@ def watch_all() -> None:
 def watch_live() -> None:
     """Put what has left its band back into shadow mode."""
     watch.fall_back()
+
+
+@app.task(base=TenantTask, name="tickets.watch_gates")
+def watch_gates() -> None:
+    """Tell of each gate that decides otherwise than before."""
+    health.tell_of_drift()
 
 
 @app.task(base=TenantTask, name="tickets.reconcile_day")

@@ -3,16 +3,42 @@
 from audit.models.event import Event, EventQuerySet, EventText
 from audit.models.record import HoldScope, LegalHold, RetentionPolicy
 from audit.models.seal import Head, Leaf, SealKey, SealState
+from audit.models.signal import (
+    AlertPolicy,
+    DetectorSetting,
+    Feedback,
+    Grain,
+    RiskSignal,
+    Severity,
+    SignalComment,
+    SignalState,
+    Tally,
+    TallyCursor,
+    Way,
+    alert_policy,
+)
 
 __all__ = [
+    "AlertPolicy",
+    "DetectorSetting",
     "Event",
     "EventQuerySet",
     "EventText",
+    "Feedback",
+    "Grain",
     "Head",
     "HoldScope",
     "Leaf",
     "LegalHold",
     "RetentionPolicy",
+    "RiskSignal",
     "SealKey",
     "SealState",
+    "Severity",
+    "SignalComment",
+    "SignalState",
+    "Tally",
+    "TallyCursor",
+    "Way",
+    "alert_policy",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from audit.models import LegalHold, RetentionPolicy
+from audit.models import AlertPolicy, DetectorSetting, LegalHold, RetentionPolicy
 from connectors.models import ColumnRule, Connector, Credential, ModelPrice, Recipient, RiskHook, RowFilter
 from guardrails.models import (
     ActionCap,
@@ -104,6 +104,10 @@ RECIPES: Mapping[str, Recipe] = {
     "output_policy": _single(OutputPolicyModel, ai_disclosure=False),
     "spend_policy": _single(SpendPolicy, organization_cap_microusd=7_000_000),
     "question_policy": _single(QuestionPolicy, row_limit=7),
+    "alert_policy": Recipe(lambda cast: AlertPolicy(), {"digest_at_h": 9}),
+    "detector_setting": Recipe(
+        lambda cast: DetectorSetting(detector="blocked_sql", severity="high", threshold="8.00"), {"least": 7}
+    ),
     "queue_policy": _single(QueuePolicy, sla_minutes=30),
     "rate_policy": _single(RatePolicy, asks_of_person=7),
     "organization_switch": _single(OrganizationSwitch, is_halted=True, reason="drill of the kill switch"),

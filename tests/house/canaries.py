@@ -301,6 +301,7 @@ MAKERS: dict[str, Callable[[Planter, Any], Any]] = {
     "tickets.Approval": _written_into("why"),
     "tickets.Decision": _written_into("reason"),
     "tickets.GoLive": lambda planter, model: planter.build(model, confirmed_by_id=None),  # two people, or one who asks
+    "audit.DetectorSetting": lambda planter, model: planter.build(model, detector="blocked_sql"),
     "audit.Event": _event,
     **dict.fromkeys(("audit.Head", "audit.Leaf", "audit.SealKey", "audit.SealState"), _sealed),
     "connectors.Connector": _connector,
