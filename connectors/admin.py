@@ -212,6 +212,8 @@ def _belongings(connector: Connector) -> dict[str, Any]:
         "probe": getattr(connector, "probe", None),
         "breaker": breaker.of(connector),
         "is_source": connector.role == ConnectorRole.SOURCE,
+        "takes_events": connector.adapter == "stripe",
+        "risk_hook": getattr(connector, "risk_hook", None),
         **shop_of(connector),
         "has_secret": bool(getattr(getattr(connector, "credential", None), "secret", None)),
         "connector_warnings": ConnectorWarning.objects.standing()

@@ -79,4 +79,11 @@ declare(
 )
 declare("risk.refused", "an event for a risk feed's webhook was refused", fields="reason", promises=("T06",))
 declare("notice.sent", "a notice was sent", fields="topic recipient tries reason", promises=("A03",))
+declare(
+    "notice.resent",
+    "a notice that could not be delivered is sent again",
+    fields="topic recipient tries reason",
+    promises=("A03",),
+)
+declare("notice.tested", "a test notice was asked for", fields="topic recipient tries reason", promises=("A03",))
 declare("notice.failed", "a notice could not be delivered", fields="topic recipient tries reason", promises=("A03",))

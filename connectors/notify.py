@@ -7,6 +7,7 @@ then kept as a dead letter that the admin site shows.
 from __future__ import annotations
 
 import time
+import uuid
 from datetime import timedelta
 from email.utils import formatdate
 from urllib.parse import urlsplit
@@ -25,12 +26,14 @@ from connectors.adapters.tls import is_local_name
 from connectors.models import Channel, Recipient
 from portal import change, counters, trail, work
 from portal.models import MessageState, OutboxMessage
+from portal.roles import Capability, require
 from portal.vault import VaultError
 
 MAX_TRIES = 8
 """About two hours in all."""
 FIRST_WAIT_S = 30
 SHORTEST_SECRET = 24
+TEST_TOPIC = "test"
 
 
 def tell(topic: str, *, subject: str, text: str, key: str, link: str = "") -> int:
@@ -84,6 +87,36 @@ def deliver(message: OutboxMessage) -> None:
 def give_up(message: OutboxMessage, error: str) -> None:
     """Keep a message that cannot be worked on as a dead letter."""
     _not_taken(message, NoticeError(f"the portal failed ({error})", is_final=True))
+
+
+def send_again(message: OutboxMessage) -> OutboxMessage:
+    """Try a dead letter from the start again, under its own key. Raises `ValidationError` where it is none."""
+    require(Capability.SET_POLICY)
+    with transaction.atomic():
+        row: OutboxMessage = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+        if row.state != MessageState.DEAD:
+            raise ValidationError({"message": f"message: it is {row.state}; only a dead letter is sent again"})
+        row.state, row.tries = MessageState.WAITING, 0
+        work.make_ready(row)
+        row.save(update_fields=["state", "tries", *work.JOB_FIELDS])
+        _record("notice.resent", row)
+    return row
+
+
+def try_out(recipient: Recipient) -> OutboxMessage:
+    """Send a recipient a test, whatever it is told otherwise. Raises `ValidationError` where it is switched off."""
+    require(Capability.SET_POLICY)
+    if not recipient.is_active:
+        raise ValidationError({"is_active": f"is_active: `{recipient.name}` is switched off; switch it on first"})
+    with transaction.atomic():
+        message = OutboxMessage(
+            topic=TEST_TOPIC, recipient=recipient.pk, key=f"test {uuid.uuid4()}", subject="A test of Countersign",
+            text="An officer asked for this message. Nothing is to be done.",
+        )  # fmt: skip
+        work.make_ready(message)
+        message.save(force_insert=True)
+        _record("notice.tested", message)
+    return message
 
 
 def _not_taken(message: OutboxMessage, error: NoticeError) -> None:
@@ -173,8 +206,9 @@ def _judge(recipient: Recipient, address: str, secret: str) -> None:
         )
 
 
-def _record(kind: str, message: OutboxMessage, *, verdict: str) -> None:
-    counters.NOTICES.labels(verdict).inc()
+def _record(kind: str, message: OutboxMessage, *, verdict: str = "") -> None:
+    if verdict:
+        counters.NOTICES.labels(verdict).inc()
     trail.record(
         trail.Event(
             kind,

@@ -25,11 +25,14 @@ from connectors.adapters.stripe.levels import LEVELS, Signal
 from connectors.adapters.transport import Place
 from connectors.contracts import AdapterError, ProbeReport, RiskFlag, RiskReport, RiskUnavailable
 from connectors.models import Connector, KnownRisk, RiskEvent, RiskHook
+from guardrails import rates
 from portal import change, signing_secret, tenancy, trail
 from portal.signed import SignatureRefused, prove
 from portal.tenancy import Actor
 
 MAX_BODY = 256 * 1024
+REMEMBERED = timedelta(days=35)
+FORGOTTEN_AT_ONCE = 20
 READERS = {"charge.dispute.": levels.dispute, "radar.early_fraud_warning.": levels.warning}
 """What of the feed's events is read, by the beginning of their type; others are taken and change nothing."""
 
@@ -140,7 +143,10 @@ def set_up_hook(hook: RiskHook, *, secret: str = "", reason: str = "", source: s
 
 
 def deliver(key: str, signature: str, body: bytes) -> bool:
-    """Take a signed event; return whether it is new. Raises `SignatureRefused`, and `ValidationError` of a bad body."""
+    """Take a signed event; return whether it is new.
+
+    Raises `SignatureRefused`, `rate.Limited` after too many, and `ValidationError` of a bad body.
+    """
     organization_id = _organization_of(key)
     if organization_id is None:
         raise SignatureRefused("there is no such webhook")
@@ -151,6 +157,7 @@ def deliver(key: str, signature: str, body: bytes) -> bool:
         except SignatureRefused as refusal:
             _record("risk.refused", hook.connector, verdict="refused", reason=refusal.reason)
             raise
+        rates.take(rates.Kind.RISK)  # only what is signed uses up a place
         return _take(hook.connector, _event(body))
 
 
@@ -197,6 +204,8 @@ def _take(connector: Connector, event: _Event) -> bool:
     taken, is_new = RiskEvent.objects.get_or_create(
         connector=connector, event_id=event.id, defaults={"kind": event.kind}
     )
+    if is_new:
+        _forget_old(connector)
     if not is_new or event.signal is None:
         return is_new
     found = KnownRisk.objects.select_for_update().filter(connector=connector, charges__contains=[event.signal.charge])
@@ -212,6 +221,12 @@ def _take(connector: Connector, event: _Event) -> bool:
     flag = event.signal.flag
     _record("risk.signalled", connector, kind=event.kind, code=flag.code, level=flag.level, customers=changed)
     return True
+
+
+def _forget_old(connector: Connector) -> None:
+    """Forget a few events that no feed sends again: a signature is believed for minutes, a feed repeats for 30 days."""
+    old = RiskEvent.objects.filter(connector=connector, created_at__lt=timezone.now() - REMEMBERED)
+    old.filter(pk__in=list(old.order_by("id").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])).delete()
 
 
 def _is_news(signal: Signal, before: dict[str, Any] | None) -> bool:

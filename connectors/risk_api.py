@@ -8,13 +8,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from connectors import risk
+from portal.rate import Limited
 from portal.signed import SignatureRefused
 
 
 @csrf_exempt
 @require_POST
 def risk_webhook(request: HttpRequest, key: str) -> JsonResponse:
-    """Take a signed event: 202 when new, 200 when it was taken before, 401 when it does not prove its sender."""
+    """Take a signed event: 202 when new, 200 when it was taken before, 401 when it does not prove its sender.
+
+    429 after too many: a feed sends them again.
+    """
     try:
         body = request.body
     except RequestDataTooBig:
@@ -25,6 +29,10 @@ def risk_webhook(request: HttpRequest, key: str) -> JsonResponse:
         is_new = risk.deliver(key, request.headers.get("Stripe-Signature", ""), body)
     except SignatureRefused as refusal:
         return _refused("Stripe-Signature", refusal.reason, 401)
+    except Limited as limited:
+        answer = _refused("", limited.message, limited.status)
+        answer["Retry-After"] = str(limited.retry_after_s)
+        return answer
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         return _refused(field, messages[0], 400)

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     CHECK = "statements to check"
     CALL = "calls of tools"
     TICKET = "tickets"
+    RISK = "risk events"
 
 
 _FIELDS = {
@@ -22,6 +23,7 @@ _FIELDS = {
     Kind.CHECK: ("checks_of_person", "checks_of_organization"),
     Kind.CALL: ("calls_of_person", "calls_of_organization"),
     Kind.TICKET: ("", "tickets_of_organization"),
+    Kind.RISK: ("", "risk_events_of_organization"),
 }
 
 

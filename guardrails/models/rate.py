@@ -1,4 +1,4 @@
-"""How often people may ask, check, call tools and send tickets (S06)."""
+"""How often people may ask, check, call tools, send tickets and tell of risks (S06)."""
 
 from __future__ import annotations
 
@@ -42,6 +42,9 @@ class RatePolicy(Policy):
     )
     tickets_of_organization = _most(
         "tickets_of_organization", 600, "tickets", "Tickets taken in by webhook and API in a window."
+    )
+    risk_events_of_organization = _most(
+        "risk_events_of_organization", 1_200, "risk events", "Signed events of risk feeds taken in a window."
     )
 
     class Meta:

@@ -16,6 +16,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
@@ -24,6 +25,8 @@ from connectors.adapters.notices import webhook
 from connectors.models import Recipient
 from portal import urls_of_servers, work
 from portal.models import OutboxMessage
+from portal.refusal import Refused
+from tests.clients import browser
 from tests.factories import Cast
 
 SECRET = "a-secret-of-more-than-24-characters"
@@ -189,3 +192,44 @@ def test_a_mail_servers_url_is_read_and_judged() -> None:
     assert judge("EMAIL_URL", "smtps://h:465", tls_required=True) == []
     assert "without TLS" in judge("EMAIL_URL", "smtp://h", tls_required=True)[0]
     assert "no mail server" in judge("EMAIL_URL", "https://h", tls_required=False)[0]
+
+
+def act(person: Any, action: str, *rows: Any) -> str:
+    """Tick rows of a list in the admin, choose an action, and return what the page says then."""
+    page = reverse(f"admin:{rows[0]._meta.app_label}_{rows[0]._meta.model_name}_changelist")
+    given = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+    return browser(person).post(page, given, follow=True).content.decode()
+
+
+def test_an_officer_sends_a_dead_letter_again_and_nobody_else(
+    ops: Recipient, hook: Any, cast: Cast, monkeypatch
+) -> None:
+    hook.statuses[:] = [410]
+    letter = deliver(told(), monkeypatch)
+    assert letter.state == "dead"
+    for other in (cast.paul, cast.mia):
+        act(other, "send_again", letter)
+        with other.inside(), pytest.raises(Refused):
+            notify.send_again(letter)
+    assert OutboxMessage.objects.get().state == "dead"
+    assert "Sent again: 1." in act(cast.ada, "send_again", letter)
+    row = OutboxMessage.objects.get()
+    assert (row.state, row.tries, row.job_state) == ("waiting", 0, "ready")
+    assert deliver(row, monkeypatch).state == "sent"
+    assert len({headers["idempotency-key"] for _, headers, _ in hook.sent}) == 1
+    assert "only a dead letter is sent again" in act(cast.ada, "send_again", letter)
+    assert [e.subject_id for e in Event.objects.filter(type="notice.resent")] == [str(letter.pk)]
+
+
+def test_an_officer_tries_a_recipient_out(ops: Recipient, hook: Any, cast: Cast, monkeypatch) -> None:
+    act(cast.paul, "try_out", ops)
+    assert OutboxMessage.objects.count() == 0
+    assert "Tests on their way: 1." in act(cast.ada, "try_out", ops)
+    message = deliver(OutboxMessage.objects.get(topic="test"), monkeypatch)
+    assert message.state == "sent"
+    assert json.loads(hook.sent[-1][2])["text"].startswith("A test of Countersign")
+    assert Event.objects.filter(type="notice.tested").count() == 1
+    ops.is_active = False
+    notify.set_up(ops)
+    assert "is switched off" in act(cast.ada, "try_out", ops)
+    assert OutboxMessage.objects.count() == 1

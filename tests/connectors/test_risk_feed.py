@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from connectors import open as doors
@@ -16,6 +17,8 @@ from connectors import risk, set_up
 from connectors.adapters.stripe import levels
 from connectors.contracts import RiskFeed, RiskUnavailable
 from connectors.models import Connector, ConnectorWarning, KnownRisk, RiskEvent, RiskHook
+from tests.clients import browser
+from tests.guardrails.test_rates import set_policy
 from tests.servers import shopify
 from tests.servers.stripe import StripeServer, event, signed
 
@@ -225,6 +228,42 @@ def test_a_body_that_is_no_whole_event_is_told_so(hook, body):
 
 def test_a_body_that_is_too_large_is_told_so(hook):
     assert post(hook, b" " * (risk.MAX_BODY + 1)).status_code == 413
+
+
+@pytest.mark.requirement("S06", part="events of a risk feed")
+def test_too_many_events_are_refused_and_an_unsigned_one_uses_up_nothing(cast, hook, stripe):
+    set_policy(cast, risk_events_of_organization=1)
+    bodies = [event("charge.succeeded", {"id": "ch_1"}, key=f"evt_{n}", at=stripe.seconds) for n in range(2)]
+    assert post(hook, bodies[0], "t=1,v1=00").status_code == 401
+    assert post(hook, bodies[0]).status_code == 202
+    refused = post(hook, bodies[1])
+    assert (refused.status_code, RiskEvent.objects.count()) == (429, 1)
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert "risk events" in refused.json()["errors"][0]["message"]
+
+
+def test_events_that_no_feed_sends_again_are_forgotten(hook, stripe, monkeypatch):
+    monkeypatch.setattr(risk, "FORGOTTEN_AT_ONCE", 2)
+
+    def send(*numbers):
+        for n in numbers:
+            post(hook, event("charge.succeeded", {"id": "ch_1"}, key=f"evt_{n}", at=stripe.seconds))
+
+    send(1, 2, 3, 4)
+    RiskEvent.objects.exclude(event_id="evt_4").update(created_at=timezone.now() - risk.REMEMBERED)
+    send(5)
+    assert set(RiskEvent.objects.values_list("event_id", flat=True)) == {"evt_3", "evt_4", "evt_5"}
+    send(6)
+    assert set(RiskEvent.objects.values_list("event_id", flat=True)) == {"evt_4", "evt_5", "evt_6"}
+
+
+def test_the_connectors_page_leads_to_its_webhook(cast, feed, stripe):
+    page = reverse("admin:connectors_connector_change", args=[feed.pk])
+    assert reverse("admin:connectors_riskhook_add") in browser(cast.ada).get(page).content.decode()
+    made = risk.set_up_hook(RiskHook(connector=feed), secret=StripeServer.secret)
+    shown = browser(cast.ada).get(page).content.decode()
+    assert reverse("admin:connectors_riskhook_change", args=[made.pk]) in shown
+    assert f"/api/v1/risk-webhook/{made.key}/" in shown
 
 
 @pytest.mark.requirement("I01", part="an event changes its own organization alone")
