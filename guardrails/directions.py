@@ -86,7 +86,7 @@ def _of_limits() -> None:
         models.RatePolicy,
         down="window_s",
         up="asks_of_person asks_of_organization checks_of_person checks_of_organization calls_of_person"
-        " calls_of_organization tickets_of_organization",
+        " calls_of_organization tickets_of_organization risk_events_of_organization",
     )
     declare(
         models.QueuePolicy,
