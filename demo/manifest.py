@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from demo import scenes
+from demo import scenes, ticket_scenes
 from demo.people import ADA, ANA, MIA, PAUL, DemoPerson
 
 EVERYBODY = (ADA, PAUL, ANA, MIA)
@@ -43,6 +43,16 @@ def _approval() -> str:
     return _reverse("tickets:approval", found.pk)
 
 
+def _approval_that(**is_so: Any) -> Callable[[], str]:
+    def find() -> str:
+        from tickets.models import Approval
+
+        rows = Approval.objects.filter(**is_so) if "state" in is_so else Approval.objects.waiting().filter(**is_so)
+        return _reverse("tickets:approval", rows.order_by("id").first().pk)
+
+    return find
+
+
 def _ticket(state: str) -> Callable[[], str]:
     def find() -> str:
         from tickets.models import Ticket
@@ -59,6 +69,11 @@ def _connector(name: str) -> Callable[[], str]:
         return _reverse("admin:connectors_connector_change", Connector.objects.get(name=name).pk)
 
     return find
+
+
+def _connect(kind: str) -> str:
+    """Return the address of the form that adds a connector of one kind."""
+    return f"/admin/connectors/connector/add/?kind={kind}"
 
 
 def _guard(name: str) -> Callable[[], str]:
@@ -125,26 +140,65 @@ MANIFEST = (
     Shot("report", scenes.report, (PAUL, MIA)),
     Shot("reports", lambda: _reverse("questions:reports"), EVERYBODY),
     Shot("approvals", "/approvals/", (ADA, PAUL)),
+    Shot("approvals-decided", "/approvals/?state=decided", (PAUL,), is_kept=False),
+    Shot("approvals-no-match", "/approvals/?q=nothing-like-it", (PAUL,), is_kept=False),
+    Shot("approvals-view", ticket_scenes.saved_view, (PAUL,), is_kept=False),
     Shot("approval", _approval, (PAUL,)),
-    Shot("approvals-watch", "/approvals/watch/", (ADA,), is_kept=False),
+    Shot("approval-reject", _approval, (PAUL,), press="#reject", is_kept=False),
+    Shot("approval-choice", _approval_that(is_grantable=False), (PAUL,)),
+    Shot("approval-decided", _approval_that(state="approved"), (PAUL,), is_kept=False),
+    Shot("approvals-watch", ticket_scenes.planted, (ADA,)),
     Shot("tickets", "/tickets/", (PAUL,)),
+    Shot("tickets-no-match", "/tickets/?q=nothing-like-it", (PAUL,), is_kept=False),
     Shot("ticket", _ticket("replied"), (PAUL,)),
+    Shot("ticket-waiting", _ticket("waiting"), (PAUL,), is_kept=False),
     Shot("ticket-blocked", _ticket("blocked"), (PAUL,)),
-    Shot("actions", "/tickets/actions/", (PAUL,), is_kept=False),
+    Shot("ticket-handed-over", _ticket("handed_over"), (PAUL,), is_kept=False),
+    Shot("actions", "/tickets/actions/", (PAUL,)),
+    Shot("differences", "/tickets/differences/", (PAUL,), is_kept=False),
+    Shot("shadow-report", ticket_scenes.asked_to_go_live, (ADA,)),
+    Shot("imports", ticket_scenes.imported, (ADA,), is_kept=False),
+    Shot("rehearsals", lambda: _reverse("tickets:rehearsals"), (ADA,), is_kept=False),
+    Shot("rehearsal", ticket_scenes.rehearsed, (ADA,)),
+    Shot("versions", ticket_scenes.versions, (ADA,), is_kept=False),
+    Shot("all-versions", lambda: _reverse("tickets:all_versions"), (ADA,), is_kept=False),
+    Shot("gate-health", lambda: _reverse("tickets:health"), (ADA,)),
     Shot("admin", "/admin/", (ADA,)),
     Shot("people", "/admin/portal/membership/", (ADA,), is_kept=False),
     Shot("connectors", "/admin/connectors/connector/", (ADA,)),
-    Shot("connect-shopify", "/admin/connectors/connector/add/?kind=store.shopify", (ADA,), is_kept=False),
+    Shot("connect", "/admin/connectors/connector/add/", (ADA,), is_kept=False),
+    Shot("connect-shopify", _connect("store.shopify"), (ADA,), is_kept=False),
+    Shot("connect-zendesk", _connect("helpdesk.zendesk"), (ADA,), is_kept=False),
+    Shot("connect-smtp", _connect("helpdesk.smtp"), (ADA,), is_kept=False),
+    Shot("connect-stripe", _connect("risk_feed.stripe"), (ADA,), is_kept=False),
+    Shot("risk-webhook", "/admin/connectors/riskhook/add/", (ADA,), is_kept=False),
+    Shot("recipients", ticket_scenes.recipient, (ADA,), is_kept=False),
+    Shot("recipient", _first("connectors_recipient"), (ADA,), is_kept=False),
+    Shot("outbox", "/admin/portal/outboxmessage/", (ADA,), is_kept=False),
     Shot("connector-warning", _connector("orders_admin"), (ADA,)),
     Shot("guard", _guard("orders_reporting"), (ADA,)),
     Shot("guard-run", _guard("orders_reporting"), (ADA,), press="form[action$='/run/'] button"),
     Shot("data-rules", _data_rules("orders_reporting"), (ADA,)),
     Shot("column-rule", _column_rule("orders_reporting"), (ADA,)),
-    Shot("policy", "/admin/guardrails/ticketpolicy/", (ADA,), is_kept=False),
+    Shot("policy", _first("guardrails_ticketpolicy"), (ADA,), is_kept=False),
+    Shot("ceilings", "/admin/guardrails/actionceiling/", (ADA,), is_kept=False),
+    Shot("ceiling", _first("guardrails_actionceiling"), (ADA,), is_kept=False),
+    Shot("caps", "/admin/guardrails/actioncap/", (ADA,), is_kept=False),
+    Shot("money-caps", "/admin/guardrails/actionmoneycap/", (ADA,), is_kept=False),
+    Shot("currency-rates", "/admin/guardrails/currencyrate/", (ADA,), is_kept=False),
+    Shot("currency-rate", "/admin/guardrails/currencyrate/add/", (ADA,), is_kept=False),
     Shot("rate-policy", "/admin/guardrails/ratepolicy/", (ADA,)),
+    Shot("queue-policy", _first("guardrails_queuepolicy"), (ADA,), is_kept=False),
     Shot("rules", "/admin/guardrails/escalationrule/", (ADA,), is_kept=False),
     Shot("rule", "/admin/guardrails/escalationrule/add/", (ADA,), is_kept=False),
+    Shot("rule-kept", _first("guardrails_escalationrule"), (ADA,)),
+    Shot("output-policy", _first("guardrails_outputpolicymodel"), (ADA,), is_kept=False),
     Shot("reply-test", "/admin/guardrails/outputpolicymodel/reply-test/", (ADA,), is_kept=False),
+    Shot("reply-cases", "/admin/guardrails/replycase/", (ADA,), is_kept=False),
+    Shot("kill-switch", _first("guardrails_organizationswitch"), (ADA,), is_kept=False),
+    Shot("reply-macros", "/admin/tickets/replymacro/", (ADA,), is_kept=False),
+    Shot("intakes", "/admin/tickets/intake/", (ADA,), is_kept=False),
+    Shot("flagged-customers", "/admin/tickets/flaggedcustomer/", (ADA,), is_kept=False),
     Shot("memory", "/admin/questions/verifiedquery/", (ADA,)),
     Shot("verified-query", _first("questions_verifiedquery"), (ADA,)),
     Shot("metrics", "/admin/questions/metric/", (ADA,), is_kept=False),

@@ -49,7 +49,7 @@ def _navigate() -> None:
     work = Capability.WORK_APPROVALS
     add_page(Entry("Work", "Approvals", "tickets:approvals", work, order=30, count=waiting_count))
     add_page(Entry("Work", "Tickets", "tickets:tickets", work, order=40))
-    under = ("tickets:rehearsals", "tickets:rehearsal", "tickets:imports", "tickets:health", "tickets:versions")
+    under = ("tickets:rehearsals", "tickets:rehearsal", "tickets:imports", "tickets:health", "tickets:all_versions")
     add_page(Entry("Govern", "Learning", "tickets:shadow", Capability.SET_POLICY, order=30, under=under))
     entries = (
         ("Tickets", "Tickets", "ticket", Capability.VIEW_GOVERNANCE, "confirmation_number"),

@@ -28,6 +28,7 @@ TICKET_SIGNS = {
     TicketState.STOPPED: ("stop", "Stopped"),
     TicketState.RECORDED: ("record", "Recorded only"),
 }
+NOUNS = {"refund": "refund", "cancel": "cancellation", "exchange": "exchange"}
 STATUS_SIGNS = {"SUCCESS": "pass", "PENDING": "busy", "BLOCKED": "block", "FAILED": "block", "UNKNOWN": "human"}
 APPROVAL_SIGNS = {
     ApprovalState.WAITING: ("human", "Waiting"),
@@ -133,6 +134,7 @@ class DecisionRow:
     reason: SafeString
     by: str
     nearest: SafeString
+    rule_id: str
     rule_version: int | None
     policy_revision: str
     is_refused: bool
@@ -155,6 +157,7 @@ def decision_rows(decisions: Iterable[DecisionReceipt]) -> list[DecisionRow]:
                 reason=coded(each.reason),
                 by=by,
                 nearest=coded(", or ".join(each.nearest)),
+                rule_id=each.rule_id,
                 rule_version=each.rule_version,
                 policy_revision=each.policy_revision,
                 is_refused=not passes,
@@ -207,6 +210,18 @@ def call_of(approval: Approval) -> Call | None:
     if not call:
         return None
     return Call(str(call.get("tool", "")), tuple((k, str(v)) for k, v in call.items() if k != "tool"))
+
+
+def intent_words(name: str) -> str:
+    """Return what a customer wants as people write it: `order_status` is "order status"."""
+    return name.replace("_", " ")
+
+
+def action_words(action: Action) -> str:
+    """Return an action as a line of a table: what, how much, which order."""
+    kind = NOUNS.get(action.kind, action.kind).capitalize()
+    order = f"for order {action.order_number}" if action.order_number else "for no order yet"
+    return " ".join(part for part in (kind, str(action.money or ""), order) if part)
 
 
 def effect(action: Action | None) -> str:

@@ -44,11 +44,24 @@ class Numbers:
         """The median as people say it: the largest unit and the one below."""
         if self.median is None:
             return ""
-        minutes, seconds = divmod(int(self.median.total_seconds()), 60)
-        hours, minutes = divmod(minutes, 60)
-        if hours >= 24:
-            return f"{hours // 24} d {hours % 24} h"
-        return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s"
+        return in_words(int(self.median.total_seconds()))
+
+    @property
+    def sla_words(self) -> str:
+        """The time after which one is overdue, as people say it."""
+        return in_words(self.sla_minutes * 60)
+
+
+def in_words(seconds: int) -> str:
+    """Return a length of time by its largest unit and the one below, which is left out where it is nothing."""
+    units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+    at = next((index for index, (_, size) in enumerate(units) if seconds >= size), len(units) - 1)
+    shown: list[str] = []
+    for name, size in units[at : at + 2]:
+        count, seconds = divmod(seconds, size)
+        if count or not shown:
+            shown.append(f"{count} {name}")
+    return " ".join(shown)
 
 
 def numbers() -> Numbers:

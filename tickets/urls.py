@@ -31,6 +31,7 @@ urlpatterns = [
     path("learning/rehearsals/", learning.rehearsals, name="rehearsals"),
     path("learning/rehearsals/<uuid:pk>/", learning.rehearsal, name="rehearsal"),
     path("learning/rehearsals/<uuid:pk>/save/", learning.save_rehearsed, name="save_rehearsed"),
+    path("learning/versions/", learning.all_versions, name="all_versions"),
     path("learning/versions/<slug:kind>/<uuid:pk>/", learning.policy_versions, name="versions"),
     path("learning/versions/<uuid:pk>/revert/", learning.revert, name="revert"),
     path("learning/live/<slug:kind>/ask/", learning.ask_live, name="ask_live"),

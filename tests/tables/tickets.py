@@ -81,6 +81,7 @@ ROUTES = {
     "tickets:rehearsals": Row(get=ADA, post=METHOD),
     "tickets:rehearsal": Row(get=ABSENT, post=METHOD),
     "tickets:save_rehearsed": VERB,
+    "tickets:all_versions": Row(get=ADA, post=METHOD),
     "tickets:versions": Row(get=ABSENT, post=METHOD),
     "tickets:revert": VERB,
     "tickets:ask_live": Row(get=METHOD, post="400 403 403 403 302"),

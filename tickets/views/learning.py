@@ -10,13 +10,15 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from guardrails import versions
 from guardrails.gates import GATES
 from guardrails.models import PolicyVersion, TicketPolicy
-from portal import tenancy
+from portal import listing, tenancy
 from portal.money import Money
 from portal.page_verb import carry_out
 from portal.roles import Capability, requires
@@ -28,6 +30,7 @@ SIGNS = {"auto": "pass", "human": "human", "block": "block", "closed": "skip", "
 WORDS = {"auto": "by itself", "human": "a person", "block": "blocked", "closed": "closed", "further": "goes on"}
 TITLES = {gate.promise: gate.title for gate in GATES}
 SHOWN = 100
+KEYS = (("j", "Next in the list"), ("k", "Previous in the list"), ("Enter", "Open it"), ("?", "Keys"))
 
 
 class Reason(forms.Typed):
@@ -169,7 +172,14 @@ def _rehearsal(request: HttpRequest, pk: uuid.UUID, form: forms.Typed | None = N
             (g["gate"], TITLES.get(g["gate"], ""), g["count"], _money(g["money"])) for g in found.get("gates", [])
         ],
         "listed": [
-            {**m, "sign": SIGNS[m["to"]], "word": WORDS[m["to"]], "was": WORDS[m["from"]], "says": coded(m["reason"])}
+            {
+                **m,
+                "title": TITLES.get(m["gate"], ""),
+                "sign": SIGNS[m["to"]],
+                "word": WORDS[m["to"]],
+                "was": WORDS[m["from"]],
+                "says": coded(m["reason"]),
+            }
             for m in found.get("listed", [])
         ],
         "form": form or Reason(initial={"reason": row.reason}),
@@ -215,8 +225,30 @@ def _versions(
         (each, versions.differences(kind, before.values, each.values) if before is not None else [])
         for each, before in zip(found, older, strict=True)
     ]
-    context = {"rows": rows, "kind": kind, "pk": pk, "form": form or Reason(), "tab": ""}
+    form_url = reverse(f"admin:guardrails_{versions.model_of(kind)._meta.model_name}_changelist")
+    context = {"rows": rows, "form_url": form_url, "form": form or Reason(), "tab": "versions"}
     return render(request, "learning/versions.html", context, status=status)
+
+
+@require_GET
+@requires(Capability.SET_POLICY)
+def all_versions(request: HttpRequest) -> HttpResponse:
+    """Show every change of a ticket policy, the newest first; `until` shows what stood at a moment."""
+    until = _moment(request.GET.get("until", ""))
+    found = PolicyVersion.objects.all()
+    page = listing.keyset(request, found.filter(made_at__lte=until) if until else found)
+    rows = [(row, versions.model_of(row.kind)._meta.verbose_name) for row in page.rows]
+    context = {"page": page, "rows": rows, "until": until, "keys": KEYS, "tab": "versions"}
+    return render(request, "learning/all_versions.html", context)
+
+
+def _moment(text: str) -> datetime | None:
+    """Return a moment of an address; None for one that is none or has no zone."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found is not None and timezone.is_aware(found) else None
 
 
 @require_POST

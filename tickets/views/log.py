@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.views.decorators.http import require_GET, require_POST
 
 from connectors import breaker
@@ -17,9 +19,11 @@ from portal.roles import Capability, requires
 from tickets import forms, reconcile
 from tickets.models import Action, ActionState, Difference
 from tickets.models.action import STATUS
-from tickets.presentation import STATUS_SIGNS
+from tickets.presentation import STATUS_SIGNS, coded
 
 KEYS = (("j", "Next in the list"), ("k", "Previous in the list"), ("Enter", "Open it"), ("/", "Search"), ("?", "Keys"))
+
+REASON_CHARS = 70
 
 
 def states_of(status: str) -> list[str]:
@@ -48,7 +52,7 @@ def actions(request: HttpRequest) -> HttpResponse:
     chips = listing.chips(request, form)
     context = {
         "page": page,
-        "rows": [(action, STATUS_SIGNS[action.status]) for action in page.rows],
+        "rows": [(action, STATUS_SIGNS[action.status], _reason(action)) for action in page.rows],
         "form": form,
         "chips": chips,
         "is_first_run": not chips and not form.errors and page.total == 0,
@@ -56,6 +60,10 @@ def actions(request: HttpRequest) -> HttpResponse:
         "keys": KEYS,
     }
     return render(request, "tickets/actions.html", context)
+
+
+def _reason(action: Action) -> SafeString:
+    return coded(Truncator(str(action.output.get("reason", ""))).chars(REASON_CHARS))
 
 
 @require_GET

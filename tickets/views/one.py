@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal import tenancy
 from portal.page_verb import carry_out
-from portal.roles import Capability, requires
+from portal.roles import Capability, i_may, requires
 from tickets import approve, assign, candidates, decision, forms, plant, stamps
 from tickets import presentation as show
 from tickets.contract import Change, diff
@@ -175,6 +175,8 @@ def _page(
         "call": show.call_of(asked),
         "why": show.coded(asked.why),
         "effect": show.effect(asked.action),
+        "action_noun": show.NOUNS.get(asked.action.kind, "action") if asked.action else "",
+        "may_set_policy": i_may(Capability.SET_POLICY),
         "text": show.marked(asked.ticket.body, _numbers(asked)),
         "shown": _dated(asked.shown),
         "sign": show.APPROVAL_SIGNS[ApprovalState(asked.state)],
@@ -267,7 +269,10 @@ def _obstacle(asked: Approval) -> str:
     if asked.first_by_id == me:
         return "You said yes already. A second approver has to be somebody else."
     if not asked.is_grantable:
-        return "Nobody named an order. Choose the one that is meant; you are then shown exactly what would happen."
+        named = (
+            "Several orders are named" if len(asked.ticket.order_numbers) > 1 else "Which order is meant is not certain"
+        )
+        return f"{named}. Choose the one that is meant; you are then shown exactly what would happen."
     return ""
 
 

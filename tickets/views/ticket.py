@@ -12,12 +12,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.views.decorators.http import require_GET, require_POST
 
 from connectors import breaker
 from portal import listing, tenancy
 from portal.page_verb import carry_out
-from portal.roles import Capability, requires
+from portal.roles import Capability, i_may, requires
 from tickets import approve, correct, forms, gather, plant, receipts, settle
 from tickets import by_hand as by_hand_verbs
 from tickets import presentation as show
@@ -36,6 +38,7 @@ from tickets.models import (
 from tickets.pipeline import STEPS
 
 KEYS = (("j", "Next in the list"), ("k", "Previous in the list"), ("Enter", "Open it"), ("/", "Search"), ("?", "Keys"))
+REASON_CHARS = 110
 MINE_TO_PROPOSE = (TicketState.HANDED_OVER, TicketState.BLOCKED)
 
 
@@ -64,13 +67,19 @@ def tickets(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "away": breaker.away(),
-        "rows": [(ticket, *show.TICKET_SIGNS[TicketState(ticket.state)]) for ticket in page.rows],
+        "rows": [_row(ticket) for ticket in page.rows],
         "form": form,
         "chips": chips,
         "is_first_run": not chips and not form.errors and page.total == 0,
         "keys": KEYS,
     }
     return render(request, "tickets/tickets.html", context)
+
+
+def _row(found: Ticket) -> tuple[Ticket, str, str, str, SafeString]:
+    """Return a ticket with its shape, its state, what it wants and its reason in words, as the list shows it."""
+    sign, word = show.TICKET_SIGNS[TicketState(found.state)]
+    return found, sign, word, show.intent_words(found.intent), show.coded(Truncator(found.reason).chars(REASON_CHARS))
 
 
 @require_GET
@@ -193,7 +202,15 @@ def _page(request: HttpRequest, found: Ticket, *, form: forms.Typed | None = Non
         "text": show.marked(found.body, map(str, found.order_numbers)),
         "runs": _runs(found),
         "decisions": show.decision_rows(DecisionReceipt.objects.filter(ticket=found)),
-        "actions": [(action, show.STATUS_SIGNS[action.status]) for action in actions],
+        "actions": [
+            (
+                show.action_words(action),
+                action,
+                show.STATUS_SIGNS[action.status],
+                show.coded(action.output.get("reason", "")),
+            )
+            for action in actions
+        ],
         "reply": Reply.objects.filter(ticket=found).first(),
         "approvals": [
             (approval, *show.APPROVAL_SIGNS[ApprovalState(approval.state)])
@@ -208,6 +225,10 @@ def _page(request: HttpRequest, found: Ticket, *, form: forms.Typed | None = Non
         "resume_form": form if isinstance(form, forms.Resume) else forms.Resume(),
         "correction": correct.of(found),
         "correct_form": form if isinstance(form, forms.Correct) else forms.Correct(initial={"intent": found.intent}),
+        "intent": show.intent_words(found.intent),
+        "other_intents": [show.intent_words(each) for each in found.other_intents],
+        "may_see_trail": i_may(Capability.VIEW_GOVERNANCE),
+        "may_set_policy": i_may(Capability.SET_POLICY),
         "may_propose": found.state in MINE_TO_PROPOSE,
         "settle_form": form if isinstance(form, forms.Settle) else forms.Settle(),
         "unknown": _unknown_action(found.pk) if found.state == TicketState.HANDED_OVER else None,
