@@ -27,6 +27,7 @@ class AuditConfig(AppConfig):
         govern(RetentionPolicy, "retention_policy", "how long events are kept")
         govern(LegalHold, "legal_hold", "a legal hold")
         followed(LegalHold, hold.keep)
+        _review()
         on_new_organization(make_retention)
         post_migrate.connect(make_missing_retention, dispatch_uid="audit.make_missing_retention")
         add_event_figures()
@@ -55,6 +56,61 @@ class AuditConfig(AppConfig):
                 order=61,
             )
         )
+
+
+def _review() -> None:
+    """Wire access reviews: their job, their pages, what of them an auditor sees, and how this floor's edits loosen."""
+    from audit.models import (
+        AlertPolicy,
+        CampaignState,
+        Decision,
+        DetectorSetting,
+        LegalHold,
+        RetentionPolicy,
+        ReviewCampaign,
+        ReviewItem,
+        Way,
+    )
+    from audit.reviewing import campaign
+    from portal import subjects, tenancy, visits, work
+    from portal.loosening import declare
+    from portal.navigation import Entry, add_page
+    from portal.roles import Capability
+
+    def waiting_for_me() -> int:
+        mine = ReviewItem.objects.filter(decision=Decision.WAITING, campaign__state=CampaignState.OPEN)
+        return mine.filter(reviewer_id=tenancy.context().user_id).count()
+
+    work.register("access_review", ReviewCampaign, campaign.work_on, campaign.give_up)
+    subjects.link("review", "audit:review")
+    add_page(
+        Entry("Govern", "Access reviews", "audit:reviews", Capability.VIEW_GOVERNANCE, order=38, count=waiting_for_me)
+    )
+    visits.open_to_auditors(
+        "admin:audit_event_changelist",
+        "admin:audit_event_change",
+        "admin:audit_event_export_ready",
+        "admin:audit_event_export_file",
+        "audit:reviews",
+        "audit:review",
+        downloads=("admin:audit_event_export",),
+    )
+    declare(RetentionPolicy, down="months")
+    declare(
+        AlertPolicy,
+        off="high_breaks_quiet",
+        neutral="digest_at_h quiet_from_h quiet_until_h",
+        choices=dict.fromkeys(("high", "medium", "low"), (Way.NOW, Way.DIGEST, Way.NEVER)),
+    )
+    declare(  # how much it takes is tuned by what officers say of its signals; whether it looks at all is not
+        DetectorSetting, off="is_on", neutral="detector severity threshold least is_tuned"
+    )
+    declare(
+        LegalHold,
+        any_change="scope covers released_at",
+        neutral="name reason placed_by released_by release_reason",
+        removed=lambda hold: hold.released_at is None,
+    )
 
 
 def make_retention() -> None:

@@ -41,3 +41,13 @@ declare("risk_signal.commented", "an officer commented on a risk signal", fields
         promises=("A07",))  # fmt: skip
 declare("risk_signal.resolved", "an officer resolved a risk signal", fields="detector", text="comment",
         promises=("A07",))  # fmt: skip
+declare("review.started", "an access review was started", fields="name items groups due", promises=("A09", "A02"))
+declare("review.extended", "access given since its start was added to a review", fields="name items", promises=("A09",))
+declare("review.reassigned", "an officer took over a part of a review", fields="item kind", promises=("A09",))
+declare(
+    "review.decided",
+    "an access was kept or revoked by a review",
+    fields="item kind key decision effect event note automatic",
+    promises=("A09", "A02"),
+)
+declare("review.closed", "an access review was closed with its result", fields="name counts digest", promises=("A09",))

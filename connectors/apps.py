@@ -10,7 +10,7 @@ class ConnectorsConfig(AppConfig):
     verbose_name = "Connectors"
 
     def ready(self) -> None:
-        from connectors import events, notify  # noqa: F401
+        from connectors import events, notify, own_access  # noqa: F401
         from connectors.adapters.guardrail import set_transaction_probe
         from connectors.models import (
             ColumnRule,
@@ -41,6 +41,7 @@ class ConnectorsConfig(AppConfig):
         govern(RiskHook, "risk_hook", "the webhook of a risk feed")
         telling.install(notify.tell)
         _declare_directions()
+        own_access.register()
         work.register("notice", OutboxMessage, notify.deliver, notify.give_up)
         work.register("probe", ConnectorProbe, work_on_probe, give_up_probe)
         exposure.add_production(_production)

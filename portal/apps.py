@@ -13,7 +13,7 @@ class PortalConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from portal import api_schema, events, pending, signals, timed_access, work  # noqa: F401
+        from portal import api_schema, events, own_access, pending, signals, timed_access, work  # noqa: F401
         from portal.change import condition, followed, govern
         from portal.models import AccessPolicy, Membership, Organization, TimedAccess, User
         from portal.provision import on_new_organization
@@ -25,6 +25,7 @@ class PortalConfig(AppConfig):
         followed(AccessPolicy, timed_access.ended_by_policy)
         condition(AccessPolicy, pending.needs_two_admins)
         _declare_directions()
+        own_access.register()
         work.register("timed_access", TimedAccess, timed_access.work_on, timed_access.give_up)
         on_new_organization(make_access_policy)
         from portal.navigation import Entry, add_admin, add_page

@@ -204,6 +204,7 @@ TABLE_OPTIONS: dict[str, dict[str, Any]] = {
     "audit_head": {"append_only": True},
     "audit_leaf": {"append_only": True},
     "audit_signalcomment": {"append_only": True},
+    "audit_reviewresult": {"append_only": True},
     "connectors_firstexecution": {"append_only": True},
     "guardrails_policyversion": {"append_only": True},
     "tickets_decisionreceipt": {"append_only": True},

@@ -14,6 +14,7 @@ from portal.refusal import Refused
 _READS = re.compile(
     r"\s*(?:(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|SHOW|EXPLAIN SELECT)\b"
     r"|DECLARE \S+ .*?CURSOR .*?FOR SELECT\b"
+    r"|COPY \(\s*SELECT\b"
     r'|(?:WITH first AS \()?INSERT INTO "audit_event(?:text)?"'
     r'|(?:INSERT INTO|UPDATE|DELETE FROM) "django_session")',
     re.IGNORECASE | re.DOTALL,

@@ -150,6 +150,12 @@ def end(access_id: uuid.UUID) -> TimedAccess:
     return found
 
 
+def revoke(access_id: str, reason: str) -> None:
+    """End an access by an access review, whoever decided that; raise `DoesNotExist` where it is not in force."""
+    with transaction.atomic():
+        _finish(TimedAccess.objects.select_for_update().in_force().get(pk=access_id), reason)
+
+
 def work_on(access: TimedAccess) -> None:
     """End what has come to its time; the row itself opens nothing any more by then."""
     with transaction.atomic():

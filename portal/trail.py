@@ -7,7 +7,9 @@ field, or without a writer fails: an act that cannot be recorded does not happen
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,7 +100,24 @@ def record(event: Event) -> uuid.UUID:
         raise TrailError(f"event type `{event.type}` does not declare the text {sorted(extra)}")
     if _writer is None:
         raise TrailError("no audit writer is installed; add `audit` to INSTALLED_APPS")
-    return _writer(event, tenancy.current())
+    made = _writer(event, tenancy.current())
+    if (collected := _collected.get()) is not None:
+        collected.append(made)
+    return made
+
+
+@contextmanager
+def collecting() -> Iterator[list[uuid.UUID]]:
+    """Collect the ids of the events that are recorded inside the block: what it led to can be pointed at."""
+    found: list[uuid.UUID] = []
+    token = _collected.set(found)
+    try:
+        yield found
+    finally:
+        _collected.reset(token)
+
+
+_collected: ContextVar[list[uuid.UUID] | None] = ContextVar("ids of the events of a block", default=None)
 
 
 def record_for_platform(event: Event) -> uuid.UUID:

@@ -91,22 +91,20 @@ class Escort:
         route = request.resolver_match.view_name if request.resolver_match else ""
         if visit is None or route in ONES_OWN:
             return None
-        if refusal := _judge(request, visit, route):
+        if refusal := judge(visit.kind, method=str(request.method), path=request.path, route=route):
             return _refused(request, refusal)
         _record(request, visit, route, kwargs)
         return None
 
 
-def _judge(request: HttpRequest, visit: TimedAccess, route: str) -> str:
-    """Return why a visitor is refused a route; nothing where they may look."""
-    is_auditor = visit.kind == TimedKind.AUDITOR
-    if request.path.startswith(FOR_PROGRAMS):
+def judge(kind: str, *, method: str, path: str, route: str) -> str:
+    """Return why a visitor of this kind is refused a request; nothing where they may look."""
+    is_auditor = kind == TimedKind.AUDITOR
+    if path.startswith(FOR_PROGRAMS):
         return "Timed access is for a person at a browser; programs have none. Ask the organization for the data."
     if is_auditor and route not in _open_to_auditors and route != "portal:home":
-        return (
-            "An auditor sees the evidence and nothing else: the trail, its seals, access reviews, controls and packs."
-        )
-    if request.method not in READING and not (is_auditor and route in _downloads):
+        return "An auditor sees the evidence and nothing else: trail, seals, access reviews, controls and packs."
+    if method not in READING and not (is_auditor and method == "POST" and route in _downloads):
         return "Timed access only reads. Ask somebody of the organization to change it."
     return ""
 

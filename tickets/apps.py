@@ -11,7 +11,7 @@ class TicketsConfig(AppConfig):
         from guardrails import reply_cases
         from guardrails.models import TicketPolicy
         from portal import change, work
-        from tickets import events, go_live, pipeline, reply_facts  # noqa: F401
+        from tickets import events, go_live, own_access, pipeline, reply_facts  # noqa: F401
         from tickets.models import FlaggedCustomer, Intake, ReplyMacro, Ticket
 
         work.register("ticket", Ticket, pipeline.handle, pipeline.give_up)
@@ -22,6 +22,7 @@ class TicketsConfig(AppConfig):
         _learn()
         change.condition(TicketPolicy, go_live.only_by_two)
         change.followed(TicketPolicy, go_live.keep_in_step)
+        own_access.register()
         _navigate()
         _show()
 

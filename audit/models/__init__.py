@@ -2,6 +2,7 @@
 
 from audit.models.event import Event, EventQuerySet, EventText
 from audit.models.record import HoldScope, LegalHold, RetentionPolicy
+from audit.models.review import CampaignState, Decision, Effect, ReviewCampaign, ReviewItem, ReviewResult
 from audit.models.seal import Head, Leaf, SealKey, SealState
 from audit.models.signal import (
     AlertPolicy,
@@ -20,7 +21,10 @@ from audit.models.signal import (
 
 __all__ = [
     "AlertPolicy",
+    "CampaignState",
+    "Decision",
     "DetectorSetting",
+    "Effect",
     "Event",
     "EventQuerySet",
     "EventText",
@@ -31,6 +35,9 @@ __all__ = [
     "Leaf",
     "LegalHold",
     "RetentionPolicy",
+    "ReviewCampaign",
+    "ReviewItem",
+    "ReviewResult",
     "RiskSignal",
     "SealKey",
     "SealState",
