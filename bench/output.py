@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import manners
 from bench.output_corpus import REPLY_SENTENCES, Labelled, disguised, look_alikes, sentences
-from bench.toxicity import fresh, unseen
+from bench.toxicity import contempt, fresh, unseen
 from guardrails.output import OutputPolicy, PatternRule, inspect
 
 Found = list[tuple[str, int, int]]
@@ -128,7 +128,9 @@ def main() -> int:
     )
     recall, false = toxic_rates(unseen.HATEFUL, unseen.FINE)
     print(f"hateful, never used: recall {recall:.2f} at false positives {false:.2f}")
-    for name, (rude, fine) in (("open", manners.OPEN), ("held", manners.HELD), ("last", manners.LAST)):
+    sets = {"open": manners.OPEN, "held": manners.HELD, "last": manners.LAST}
+    sets |= {"contempt, used": (contempt.RUDE, contempt.FINE)}
+    for name, (rude, fine) in sets.items():
         caught, wrong = (sum(inspect(text).verdict == "block" for text in texts) for texts in (rude, fine))
         print(f"rude replies, {name}: {caught} of {len(rude)} blocked, harmless {wrong} of {len(fine)}")
     blocked = sum(inspect(text).verdict == "block" for text in fresh.INDIVIDUAL)

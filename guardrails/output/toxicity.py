@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from guardrails.output import aimed, frames, words
+from guardrails.output import aimed, dread, frames, scorn, words
 from guardrails.output.hate import score
 from guardrails.output.linear import compiled
 from guardrails.output.normalise import View
@@ -40,14 +40,14 @@ def _any_of(fragments: tuple[str, ...]) -> str:
 _LISTS = {
     "profanity": words.PROFANITY,
     "insult": words.INSULTS,
-    "threat": (*words.THREATS, *aimed.MENACING, *aimed.DREAD, *frames.DIRE),
+    "threat": (*words.THREATS, *aimed.MENACING, *aimed.DREAD, *frames.DIRE, *dread.DARK),
     "discrimination": (*words.SLURS, *words.HATE),
-    "tone": (*words.RUDE, *aimed.MOCKING, *frames.CALLING),
+    "tone": (*words.RUDE, *aimed.MOCKING, *frames.CALLING, *scorn.SCORN),
 }
 _EDGE = r"(?:^|[^\pL\pN_])"
 _PATTERNS = {name: compiled(rf"{_EDGE}({_any_of(parts)})(?:$|[^\pL\pN_])") for name, parts in _LISTS.items()}
 _ANY = sign("rude", rf"{_EDGE}(?:{'|'.join(_any_of(parts) for parts in _LISTS.values())})(?:$|[^\pL\pN_])")
-_HARMLESS = compiled(rf"{_EDGE}({_any_of(aimed.HARMLESS)})(?:$|[^\pL\pN_])")
+_HARMLESS = compiled(rf"{_EDGE}({_any_of((*aimed.HARMLESS, *dread.HARMLESS_SCORN))})(?:$|[^\pL\pN_])")
 _COUNTER = compiled("|".join(words.COUNTER))
 _SLUR = compiled(rf"^(?:{_any_of(words.SLURS)})$")
 _STRONG = compiled("|".join(_stretch(stem) for stem in words.STRONG))
