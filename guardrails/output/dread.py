@@ -1,6 +1,6 @@
-"""Threats that name nothing, as an agent gone wrong makes them, and everyday sentences that resemble contempt. Data only.
+"""Threats that name nothing, as an agent gone wrong makes them, and everyday sentences that resemble contempt.
 
-RE2 fragments on lower-case text, as in `words`.
+Data only: RE2 fragments on lower-case text, as in `words`.
 """
 
 DARK = (
