@@ -121,13 +121,19 @@ NO_WAIT = " AND (SELECT set_config('synchronous_commit', 'off', true)) IS NOT NU
 takes it along, for the log is written in order."""
 
 
+UNSTARTED = (
+    "(job_state = 'ready' AND run_after <= statement_timestamp() OR job_state = 'leased' AND lease_started_at IS NULL)"
+)
+"""What a hint may claim: also what was handed out and waits in the broker, behind others of a lower priority."""
+
+
 def start(kind: Kind, job_id: uuid.UUID, token: uuid.UUID | None) -> Job | None:
-    """Start working on a leased job, or claim a ready one when there is no token; None when it is not ours.
+    """Start working on a leased job, or claim one that nobody started when there is no token; None when not ours.
 
     Effects: one conditional update, a transaction of its own where the caller has none. It does not wait for the disk:
     a server that crashes before its next durable commit forgets the claim and nothing else, and the job is ready again.
     """
-    which, known = "job_state = 'ready' AND run_after <= statement_timestamp()", []  # type: tuple[str, list[uuid.UUID]]
+    which, known = UNSTARTED, []  # type: tuple[str, list[uuid.UUID]]
     if token is not None:
         which, known = "job_state = 'leased' AND lease_started_at IS NULL AND lease_token = %s", [token]
     claimed = compiled.change(

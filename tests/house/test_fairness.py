@@ -148,12 +148,28 @@ def test_a_message_that_arrives_twice_works_once(cast: Cast, handled: Any) -> No
         work.finish(job)
 
     handled(handle)
-    (job,) = make_jobs(cast.ada, 1)
-    ((_, _, leased, token),) = work.lease_ready(ROOM)
-    assert leased == job
-    assert not work_on(cast.ada, job), "a hint does not take what the dispatcher has leased"
-    assert [work_on(cast.ada, job, token) for _ in range(3)] == [True, False, False]
+    job, hinted = make_jobs(cast.ada, 2)
+    tokens = {leased: token for _, _, leased, token in work.lease_ready(ROOM)}
+    assert [work_on(cast.ada, job, tokens[job]) for _ in range(3)] == [True, False, False]
+    assert not work_on(cast.ada, job), "nor by a hint"
     assert worked == [job]
+    assert work_on(cast.ada, hinted), "a hint is quicker than the message that waits behind others"
+    assert not work_on(cast.ada, hinted, tokens[hinted])
+    assert worked == [job, hinted]
+
+
+@pytest.mark.requirement("S07")
+def test_a_hint_takes_nothing_that_a_worker_has_started(cast: Cast, handled: Any) -> None:
+    (job,) = make_jobs(cast.ada, 1)
+    others: list[bool] = []
+
+    def handle(mine: Ticket) -> None:
+        others.append(work.run("ticket", mine.pk, None))
+        work.finish(mine)
+
+    handled(handle)
+    assert work_on(cast.ada, job)
+    assert others == [False]
 
 
 @pytest.mark.requirement("S07")

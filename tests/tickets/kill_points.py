@@ -37,6 +37,18 @@ READS = ("lookup", "effects", "order", "find_order", "history", "customer_by_ema
 """Calls that change nothing: to die before one or after it leaves the same behind, so one point is enough."""
 
 
+def apart(points: list[str]) -> list[int]:
+    """Return the places of the points that leave something else behind than the one before.
+
+    Between "after" this and "before" that only memory changes: to die there is to die at either.
+    """
+    return [
+        place
+        for place, name in enumerate(points, start=1)
+        if place == 1 or name.startswith("after") or not points[place - 2].startswith("after")
+    ]
+
+
 class Watched:
     """An adapter whose every call that may change something is a point before and a point after."""
 
