@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from demo import scenes, ticket_scenes
+from demo import access_scenes, scenes, ticket_scenes
 from demo.people import ADA, ANA, MIA, PAUL, DemoPerson
 
 EVERYBODY = (ADA, PAUL, ANA, MIA)
@@ -163,6 +163,11 @@ MANIFEST = (
     Shot("versions", ticket_scenes.versions, (ADA,), is_kept=False),
     Shot("all-versions", lambda: _reverse("tickets:all_versions"), (ADA,), is_kept=False),
     Shot("gate-health", lambda: _reverse("tickets:health"), (ADA,)),
+    Shot("access-review", access_scenes.review, (ADA,)),
+    Shot("access-reviews", "/reviews/", (ADA,), is_kept=False),
+    Shot("access", "/access/", (ADA,), is_kept=False),
+    Shot("second-officer", "/changes/", (ADA,), is_kept=False),
+    Shot("access-policy", _first("portal_accesspolicy"), (ADA,), is_kept=False),
     Shot("admin", "/admin/", (ADA,)),
     Shot("people", "/admin/portal/membership/", (ADA,), is_kept=False),
     Shot("connectors", "/admin/connectors/connector/", (ADA,)),

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from portal import pending, tenancy
+from portal import pending, subjects, tenancy
 from portal.listing import keyset
 from portal.models import PendingChange, PendingState, access_policy
 from portal.page_verb import carry_out
@@ -34,12 +34,13 @@ def _shown(request: HttpRequest, said: tuple[str, ...] = (), status: int = 200) 
 
 def _row(asked: PendingChange) -> dict[str, Any]:
     is_waiting = asked.state == PendingState.WAITING and asked.expires_at > timezone.now()
-    names = sorted({*asked.before, *asked.after})
+    names, model = sorted({*asked.before, *asked.after}), subjects.model_of(asked.kind)
+    labels = {each.name: str(each.verbose_name) for each in model._meta.concrete_fields} if model else {}
     return {
         "asked": asked,
         "is_waiting": is_waiting,
         "is_mine": asked.proposed_by_id == tenancy.current().user_id,
-        "fields": [(name, asked.before.get(name), asked.after.get(name)) for name in names],
+        "fields": [(labels.get(name, name), asked.before.get(name), asked.after.get(name)) for name in names],
     }
 
 

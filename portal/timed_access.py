@@ -88,7 +88,8 @@ def confirm(access_id: uuid.UUID) -> TimedAccess:
                 "An admin of the organization confirms it; its policy lets nobody of the platform do so.",
                 subject=_subject(asked),
             )
-        if asked.state != TimedState.ASKED or asked.created_at + ASKING_LASTS <= timezone.now():
+        is_waiting = asked.state == TimedState.ASKED and asked.created_at + ASKING_LASTS > timezone.now()
+        if asked.kind != TimedKind.BREAK_GLASS or not is_waiting:
             raise ValidationError({"access": "access: this request does not wait any more; it has to be asked anew"})
         minutes = min(asked.minutes, policy.break_glass_hours * 60)
         _begin(asked, me, timezone.now() + timedelta(minutes=minutes))
