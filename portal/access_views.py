@@ -113,6 +113,12 @@ def end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _carried(request, None, lambda: timed_access.end(pk), "Ended. Nothing of it opens any more.")
 
 
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show the organizations that oneself may look into now, by timed access."""
+    return render(request, "portal/visits.html", {"visits": visits.visits_of(request.user)})  # type: ignore[arg-type]
+
+
 @require_POST
 def enter(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Begin a visit with one's own access; it is proved again on every request."""

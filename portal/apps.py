@@ -115,12 +115,15 @@ def after_migrate(sender: Any, using: str, **kwargs: Any) -> None:
 
     from portal.ids import PLATFORM_ID
     from portal.isolation import apply_shared
-    from portal.models import Organization
+    from portal.models import AccessPolicy, Organization
     from portal.roles import Role
 
     apply_shared(connections["owner"])
     Organization._base_manager.using("owner").get_or_create(
         pk=PLATFORM_ID, defaults={"name": "Platform", "slug": "platform"}
     )
+    kept = AccessPolicy._base_manager.using("owner").values("organization_id")
+    for organization in Organization._base_manager.using("owner").exclude(pk__in=kept):  # from before there was one
+        AccessPolicy._base_manager.using("owner").create(organization_id=organization.pk)
     for role in Role:
         Group.objects.using("owner").get_or_create(name=role.value)

@@ -16,6 +16,7 @@ portal_patterns = (
         path("password/", views.ChangePassword.as_view(), name="password"),
         path("switch/", views.switch_organization, name="switch"),
         path("access/", access_views.access, name="access"),
+        path("access/mine/", access_views.mine, name="visits"),
         path("access/ask/", access_views.ask, name="ask_access"),
         path("access/auditor/", access_views.grant_auditor, name="grant_auditor"),
         path("access/leave/", access_views.leave, name="leave"),

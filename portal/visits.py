@@ -21,7 +21,15 @@ from portal.tenancy import Actor, Context
 
 SESSION_KEY = "visit"
 READING = ("GET", "HEAD", "OPTIONS")
-ONES_OWN = ("portal:sign_out", "portal:switch", "portal:leave", "portal:healthz", "portal:readyz")
+ONES_OWN = (
+    "portal:sign_out",
+    "portal:switch",
+    "portal:leave",
+    "portal:visits",
+    "portal:enter_access",
+    "portal:healthz",
+    "portal:readyz",
+)
 """Routes about the visitor's own session: always open to them, and no look at anybody's data."""
 
 _open_to_auditors: set[str] = set()

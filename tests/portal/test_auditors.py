@@ -112,6 +112,25 @@ def test_after_the_end_every_door_is_shut(cast: Cast, audit: TimedAccess, how: s
     assert client.post(f"/access/{audit.pk}/enter/").status_code == 403
 
 
+def test_somebody_who_belongs_elsewhere_finds_their_access_and_leaves_their_own_as_it_is(cast: Cast) -> None:
+    with cast.ada.inside():
+        timed_access.grant_auditor(
+            email=cast.cleo.email,
+            name="Cleo",
+            until=timezone.now() + timedelta(days=1),
+            reason="an audit between two houses",
+        )
+    client = browser(cast.cleo)
+    assert "southwind" in client.get("/admin/portal/membership/").content.decode().lower()
+    page = client.get("/access/mine/").content.decode()
+    assert "Northlight Outfitters" in page
+    client.post(re.search(r'action="(/access/[^"]+/enter/)"', page)[1])
+    assert "Auditor: you read the evidence of Northlight" in client.get(TRAIL).content.decode()
+    assert client.get("/admin/portal/membership/").status_code == 403
+    client.post("/switch/", {"organization": str(cast.southwind.pk)})
+    assert "southwind" in client.get("/admin/portal/membership/").content.decode().lower()
+
+
 def test_they_get_no_token_for_a_program(cast: Cast, audit: TimedAccess) -> None:
     answer: Any = Client().post(
         "/api/v1/token/", {"email": "edda@audit.example", "password": PASSWORD}, content_type="application/json"

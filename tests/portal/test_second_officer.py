@@ -20,12 +20,14 @@ from guardrails.models import (
     OutputPolicyModel,
     TicketPolicy,
 )
+from guardrails.resources import ActionCeilingResource
 from portal import change, loosening, pending, people
 from portal.loosening import NeedsSecondOfficer
 from portal.models import AccessPolicy, Membership, PendingChange, PendingState, SecondOfficer
 from portal.refusal import Conflict, Refused
 from portal.roles import Role
-from tests.clients import browser
+from tests.audit.governed import saved_connector
+from tests.clients import browser, program
 from tests.factories import Cast, Person, make_person
 
 
@@ -210,6 +212,31 @@ def test_by_the_admin_it_is_proposed_and_not_saved_and_two_browsers_make_it(stri
                                     {"post": "yes"}, follow=True)  # fmt: skip
     assert gone.redirect_chain[-1][0] == "/changes/"
     assert ActionCap.objects.filter(action="refund").exists()
+
+
+def test_by_import_it_is_refused_with_its_row_and_nothing_of_the_sheet_stays(strict: Cast) -> None:
+    from tests.guardrails.test_sheets import CEILINGS, load
+
+    rows = (("cancel", "USD", "4000", "20000"), ("refund", "USD", "9000", "20000"))
+    (said,) = load(ActionCeilingResource, CEILINGS, *rows)
+    assert said.startswith("row 2: ")
+    assert "a second officer confirms it" in said
+    assert set(ActionCeiling.objects.values_list("auto_minor", flat=True)) == {5_000}
+    assert not PendingChange.objects.exists()
+
+
+def test_by_the_api_it_is_proposed_with_409_and_not_made(strict: Cast, bea: Person) -> None:
+    lake = saved_connector()
+    rule = ColumnRule(connector=lake, table_name="customers", column_name="email")
+    change.apply(rule, reason="tighter")
+    answer = program(strict.ada).delete(f"/api/v1/connectors/{lake.pk}/column-rules/{rule.pk}/")
+    assert answer.status_code == 409
+    assert "Proposed, not yet made" in answer.json()["errors"][0]["message"]
+    assert ColumnRule.objects.filter(pk=rule.pk).exists()
+    asked = PendingChange.objects.get()
+    with bea.inside():
+        pending.confirm(asked.pk, shown=asked.digest)
+    assert not ColumnRule.objects.filter(pk=rule.pk).exists()
 
 
 def test_where_only_the_kill_switch_needs_two_the_rest_goes_on(cast: Cast, bea: Person) -> None:

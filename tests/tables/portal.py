@@ -18,6 +18,7 @@ ROUTES = {
     "portal:password": Row(get=SIGNED_IN, post=SIGNED_IN),
     "portal:switch": Row(get=METHOD, post="403 403 403 403 302"),
     "portal:access": Row(get=ADA, post=METHOD),
+    "portal:visits": Row(get=SIGNED_IN, post=METHOD),
     "portal:ask_access": Row(get=METHOD, post=ADA_SHOWN_ERRORS),
     "portal:grant_auditor": Row(get=METHOD, post=ADA_SHOWN_ERRORS),
     "portal:leave": Row(get=METHOD, post="302 302 302 302 302"),
