@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import redis
 import structlog
 from celery import Task
 from django.conf import settings
@@ -15,7 +16,7 @@ from portal.refusal import Refused
 
 log = structlog.get_logger(__name__)
 
-MORE_EVERY_MS = 50
+MORE_EVERY_MS = 100
 
 
 class TenantTask(Task):
@@ -68,11 +69,11 @@ def record_refusal(refusal: Refused, *, where: str) -> None:
 def run_job(kind: str, job_id: str, token: str) -> None:
     """Work on one job row of the organization in the header."""
     if work.run(kind, uuid.UUID(job_id), uuid.UUID(token) if token else None):
-        _ask_for_more()
+        ask_for_more()
 
 
-def _ask_for_more() -> None:
-    """Have more handed out now that a worker is free, before the next tick; for all workers together, now and then."""
+def ask_for_more() -> None:
+    """Have more handed out before the next tick: a worker is free, or more came in. For all together, now and then."""
     try:
         if valkey.windows().set("dispatch:asked", 1, nx=True, px=MORE_EVERY_MS):
             dispatch.apply_async(ignore_result=True, expires=5)
@@ -83,7 +84,11 @@ def _ask_for_more() -> None:
 @app.task(name="portal.dispatch")
 def dispatch() -> None:
     """Lease what is ready and send its ids. Belongs to no organization; sees job columns alone."""
-    for kind, organization_id, job_id, token in work.lease_ready(settings.WORK_ROOM):
+    try:
+        caps = work.caps(settings.CELERY_WORKER_CONCURRENCY)
+    except redis.RedisError:  # nobody is kept a slot then
+        caps = {}
+    for kind, organization_id, job_id, token in work.lease_ready(settings.WORK_ROOM, caps):
         run_job.send(organization_id, kind, str(job_id), str(token), priority=work.IN_TURN)
 
 

@@ -11,10 +11,12 @@ at another time.
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -79,6 +81,9 @@ LEASE_FIELDS = ("job_state", "run_after", "lease_token", "lease_expires_at", "le
 JOB_FIELDS = (*LEASE_FIELDS, "attempts")
 
 
+BUSY_FOR_S = 600
+"""For how long after an organization's work a slot is kept free of everybody else's floods."""
+
 AT_ONCE, IN_TURN = 0, 3
 """Priorities of messages. A worker takes what is `AT_ONCE` first: it goes before the few that were dispatched."""
 
@@ -86,8 +91,8 @@ AT_ONCE, IN_TURN = 0, 3
 def hint(job: Job) -> None:
     """Send the job's id straight to a worker when the transaction commits: quick when idle, never needed.
 
-    The first of an organization within a second goes before what was dispatched, a few more behind it, and no others:
-    a flood stands in its rows and not in the broker.
+    The first of an organization within a second goes before what was dispatched. For others the dispatcher is asked,
+    who is fair: a flood stands in its rows and not in the broker.
     """
     name = next((kind.name for kind in _kinds.values() if isinstance(job, kind.model)), None)
     if name is None:
@@ -95,12 +100,13 @@ def hint(job: Job) -> None:
     organization_id, job_id = job.organization_id, job.pk
 
     def send_hint() -> None:
-        from portal.tasks import run_job
+        from portal.tasks import ask_for_more, run_job
 
         try:
-            sent = _hints_of_this_second(organization_id, name)
-            if sent <= QUANTUM:
-                run_job.send(organization_id, name, str(job_id), "", priority=AT_ONCE if sent == 1 else IN_TURN)
+            if _hints_of_this_second(organization_id, name) == 1:
+                run_job.send(organization_id, name, str(job_id), "")
+            else:
+                ask_for_more()
         except Exception as error:  # the broker is only a hint: the dispatcher finds the row
             log.warning("work.hint_failed", kind=name, job=str(job_id), error=type(error).__name__)
 
@@ -108,12 +114,29 @@ def hint(job: Job) -> None:
 
 
 def _hints_of_this_second(organization_id: uuid.UUID | None, kind: str) -> int:
-    """Count one more hint of an organization; return how many there were within a second."""
+    """Count one more hint of an organization, and that it has work; return how many there were within a second."""
     name = f"hints:{{{organization_id}}}:{kind}"
     with valkey.windows().pipeline(transaction=False) as calls:
         calls.incr(name)
         calls.expire(name, 1, nx=True)
+        calls.zadd(f"busy:{kind}", {str(organization_id): time.time()})
+        calls.expire(f"busy:{kind}", BUSY_FOR_S)
         return int(calls.execute()[0])
+
+
+def caps(slots: int) -> dict[str, int]:
+    """Return how many rows of one organization may be out, by kind, where others had work lately: all slots but one.
+
+    A slot is kept for who comes next, so that a flood does not make them wait for its jobs to end. A hint of the broker
+    like any other: it is a matter of waiting, not of what is right.
+    """
+    since, names = time.time() - BUSY_FOR_S, list(_kinds)
+    with valkey.windows().pipeline(transaction=False) as calls:
+        for name in names:
+            calls.zremrangebyscore(f"busy:{name}", "-inf", since)
+            calls.zcard(f"busy:{name}")
+        counts = calls.execute()[1::2]
+    return {name: max(1, slots - 1) for name, count in zip(names, counts, strict=True) if count > 1}
 
 
 NO_WAIT = " AND (SELECT set_config('synchronous_commit', 'off', true)) IS NOT NULL"
@@ -240,7 +263,7 @@ WITH turns AS (
         WHERE j.organization_id = o.id AND j.job_state = 'ready' AND j.run_after <= now()
     ) AND (
         SELECT count(*) FROM {table} j WHERE j.organization_id = o.id AND j.job_state = 'leased'
-    ) < %(cap)s
+    ) <= %(cap)s - %(quantum)s
     ORDER BY t.served_at NULLS FIRST, o.id
     LIMIT %(room)s
 ), picked AS (
@@ -274,8 +297,12 @@ WHERE id IN (
 """
 
 
-def lease_ready(room: int) -> list[tuple[str, uuid.UUID, uuid.UUID, uuid.UUID]]:
+def lease_ready(
+    room: int, caps: Mapping[str, int] = MappingProxyType({})
+) -> list[tuple[str, uuid.UUID, uuid.UUID, uuid.UUID]]:
     """Lease up to `room` ready jobs fairly; return (kind, organization, job, token) of each.
+
+    `caps` says by kind how many an organization may have out, where that is fewer than `ORGANIZATION_CAP`.
 
     Runs as the dispatcher role, which sees the job columns alone. Returns nothing where another
     dispatcher leads (advisory lock).
@@ -289,13 +316,14 @@ def lease_ready(room: int) -> list[tuple[str, uuid.UUID, uuid.UUID, uuid.UUID]]:
             left = room - len(leased) - _out(cursor, kind)
             if left <= 0:
                 continue
+            cap = min(ORGANIZATION_CAP, caps.get(kind.name, ORGANIZATION_CAP))
             cursor.execute(
                 LEASE_SQL.format(table=kind.model._meta.db_table),
                 {
                     "kind": kind.name,
-                    "cap": ORGANIZATION_CAP,
+                    "cap": cap,
                     "room": left,
-                    "quantum": QUANTUM,
+                    "quantum": min(QUANTUM, cap),
                     "lease": START_WITHIN.total_seconds(),
                 },
             )
