@@ -44,6 +44,7 @@ class Filters:
     currency: str = ""
     least: int | None = None
     greatest: int | None = None
+    reason: str = ""
 
 
 def zone() -> ZoneInfo:
@@ -106,6 +107,7 @@ _ERRORS: dict[str, dict[str, str]] = {
         "null_characters_not_allowed": "subject: this holds a NUL character; take it out",
     },
     "person": {"max_length": "person: an id takes at most %(limit_value)s characters, this has %(show_value)s"},
+    "reason": {"max_length": "reason: a code takes at most %(limit_value)s characters, this has %(show_value)s"},
     "before": {"invalid": "before: that is not a place in the trail; start from the newest again"},
 }
 
@@ -138,6 +140,7 @@ class TrailForm(forms.Form):
     currency = forms.CharField(label="Currency", required=False, max_length=3)
     person = forms.CharField(label="Person", required=False, max_length=64)
     subject = forms.CharField(label="Subject", required=False, max_length=64)
+    reason = forms.CharField(label="Reason of a refusal", required=False, max_length=64)
     before = forms.UUIDField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -210,6 +213,7 @@ class TrailForm(forms.Form):
             currency=given["currency"],
             least=given["least"],
             greatest=given["greatest"],
+            reason=given["reason"],
         )
 
     @property

@@ -117,6 +117,9 @@ def matches(filters: Filters) -> Any:
     if filters.person:
         given |= {"actor_kind": "person", "actor_id": filters.person}
     rows = Event.objects.filter(**{key: value for key, value in given.items() if value is not None})
+    if filters.reason:
+        is_reason = RawSQL("audit_reason(data) = %s", [filters.reason], models.BooleanField())
+        rows = rows.filter(is_reason, type="question.refused")
     if filters.search:
         compared, needle = _needle(filters.search)
         if filters.types is None:
@@ -158,6 +161,7 @@ def _asked(filters: Filters) -> str:
         "currency": filters.currency or None,
         "least": filters.least,
         "greatest": filters.greatest,
+        "reason": filters.reason or None,
     }
     if filters.search:
         compared, needle = _needle(filters.search)

@@ -61,7 +61,7 @@ _ADD = f"""
 INSERT INTO audit_tally AS t (id, organization_id, grain, starts_at, facet, key, type, verdict, confidence, currency,
                               count, amount_minor, cost_microusd, rows)
 SELECT gen_random_uuid(), e.organization_id, g.grain,
-       date_trunc(CASE g.grain WHEN 'h' THEN 'hour' ELSE 'day' END, audit_moment(e.id), 'UTC'), {_COLUMNS}
+       date_trunc(CASE g.grain WHEN 'h' THEN 'hour' ELSE 'day' END, audit_id_time(e.id), 'UTC'), {_COLUMNS}
 FROM audit_event e {_FACETS} CROSS JOIN (VALUES ('h'), ('d')) AS g(grain)
 WHERE e.organization_id = %(org)s AND e.xact_id >= %(start)s::xid8 AND e.xact_id < %(end)s::xid8
 GROUP BY 2, 3, 4, 5, 6, 7, 8, 9, 10
@@ -179,7 +179,7 @@ def hours(
           AND starts_at >= %s AND starts_at < %s{only}
         UNION ALL
         SELECT * FROM (
-            SELECT date_trunc('hour', audit_moment(e.id), 'UTC'), {_COLUMNS} FROM audit_event e {_FACETS}
+            SELECT date_trunc('hour', audit_id_time(e.id), 'UTC'), {_COLUMNS} FROM audit_event e {_FACETS}
             WHERE e.organization_id = %s AND e.xact_id >= (SELECT xact::text::xid8 FROM mark) AND e.type = ANY(%s)
               AND e.id >= %s AND e.id < %s AND f.facet = %s GROUP BY 1, 2, 3, 4, 5, 6, 7
         ) AS fresh WHERE true{only}
@@ -243,7 +243,7 @@ def begins() -> datetime | None:
     """Return the hour of the organization's first event, None where it has none."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT date_trunc('hour', audit_moment(id), 'UTC') FROM audit_event WHERE organization_id = %s"
+            "SELECT date_trunc('hour', audit_id_time(id), 'UTC') FROM audit_event WHERE organization_id = %s"
             " ORDER BY id LIMIT 1",
             [tenancy.organization_id()],
         )

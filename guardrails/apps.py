@@ -122,7 +122,7 @@ def _count() -> None:
     """Let the dashboard say what the model calls of this billing cycle have cost, holds included."""
     from django.urls import reverse
 
-    from guardrails.spend import usage
+    from guardrails.spend import forecast, usage
     from portal import exposure, figures
 
     exposure.add_ceilings(_ceilings)
@@ -132,6 +132,24 @@ def _count() -> None:
             "Model calls this billing cycle",
             lambda period: f"${usage().used / 1_000_000:,.2f}",
             lambda period: reverse("admin:guardrails_spendcounter_changelist"),
+        )
+    )
+    figures.add(
+        figures.Figure(
+            "Spend",
+            "Their cap",
+            lambda period: f"${usage().cap / 1_000_000:,.2f}",
+            lambda period: reverse("admin:guardrails_spendpolicy_changelist"),
+            order=51,
+        )
+    )
+    figures.add(
+        figures.Figure(
+            "Spend",
+            "Forecast for the cycle's end",
+            lambda period: f"${forecast() / 1_000_000:,.2f}",
+            lambda period: reverse("admin:guardrails_spendreservation_changelist"),
+            order=52,
         )
     )
 

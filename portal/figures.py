@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from portal.roles import Capability, i_may
 
-GROUPS = ("Questions", "Actions", "Approvals", "Spend", "Access")
+GROUPS = ("Questions", "Actions", "Approvals", "Risk", "Spend", "Access")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +21,22 @@ class Period:
     since: date
     until: date
 
+    @property
+    def days(self) -> int:
+        return (self.until - self.since).days + 1
+
+    @property
+    def before(self) -> Period:
+        """The period of the same length that ends the day before this one begins."""
+        return Period(self.since - timedelta(days=self.days), self.since - timedelta(days=1))
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: its value in a period, as a number or in words, and the address of the rows behind it."""
+    """One figure: its value in a period, as a number or in words, and the address of the rows behind it.
+
+    `compares` says that it is of the period: it is shown beside that of the period before.
+    """
 
     group: str
     title: str
@@ -32,6 +44,7 @@ class Figure:
     url: Callable[[Period], str]
     capability: Capability = Capability.VIEW_GOVERNANCE
     order: int = 50
+    compares: bool = False
 
 
 _figures: list[Figure] = []

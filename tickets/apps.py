@@ -87,3 +87,15 @@ def _show() -> None:
             order=10,
         )
     )
+    from tickets import overdue
+
+    figures.add(
+        figures.Figure(
+            "Approvals",
+            "The oldest waits for",
+            lambda period: overdue.oldest_age(),
+            lambda period: reverse("tickets:approvals"),
+            Capability.WORK_APPROVALS,
+            order=11,
+        )
+    )

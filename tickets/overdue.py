@@ -34,3 +34,13 @@ def tell(approval: Approval) -> None:
         link=reverse("tickets:approval", args=[approval.pk]),
     )
     decision.record("approval.escalated", approval, due=approval.due_at.isoformat(), told=told)
+
+
+def oldest_age() -> str:
+    """Return for how long the oldest approval has waited, in words for people. One query."""
+    since = Approval.objects.waiting().order_by("id").values_list("created_at", flat=True).first()
+    if since is None:
+        return "–"
+    minutes = max(int((timezone.now() - since).total_seconds() // 60), 0)
+    days, hours = divmod(minutes // 60, 24)
+    return f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min"

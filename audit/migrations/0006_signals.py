@@ -13,11 +13,8 @@ from django.db import migrations, models
 from portal.isolation import IsolateTenants
 
 
-# The time that stands in an event's key (RFC 9562 section 5.7): what ranges of the trail are cut by.
+# Why a question was refused: the code of the first reason.
 FUNCTIONS = """
-CREATE FUNCTION audit_moment(id uuid) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT to_timestamp(('x' || lpad(substr(replace(id::text, '-', ''), 1, 12), 16, '0'))::bit(64)::bigint / 1000.0)
-$$;
 CREATE FUNCTION audit_reason(data jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT split_part(coalesce(data->'reasons'->>0, ''), ':', 1)
 $$;

@@ -104,7 +104,7 @@ def test_days_of_any_zone_are_exact_and_so_is_their_sum(northlight: Cast, zone: 
         for day in range(-1, 5):
             moment = datetime.combine(first + timedelta(days=day), time(hour, minute), where)
             at(moment.astimezone(UTC), number=number if day in (0, 2) else 1)
-    _count_all()
+    count_all()
     days = [
         (day, *(datetime.combine(day + timedelta(days=n), time.min, where).astimezone(UTC) for n in (0, 1)))
         for day in (first + timedelta(days=n) for n in range(4))
@@ -130,7 +130,7 @@ def test_facets_say_who_where_why_and_how_much(cast: Cast) -> None:
     with cast.ada.inside():
         for is_counted in (False, True):
             if is_counted:
-                _count_all()
+                count_all()
             found = tally.totals(now.replace(minute=29), EVERYTHING[1])
             lines = {(x.facet, x.key, x.type, x.currency): x for x in found}
             assert lines["who", mia, "question.asked", ""].count == 3
@@ -142,7 +142,7 @@ def test_facets_say_who_where_why_and_how_much(cast: Cast) -> None:
             assert (moved.count, moved.amount_minor, moved.cost_microusd, moved.rows) == (2, 300, 14, 8)
 
 
-def _count_all() -> None:
+def count_all() -> None:
     """Count as if this test's own transaction had ended."""
     with connection.cursor() as cursor:
         given = {"org": tenancy.organization_id(), "start": "0", "end": str(2**62)}
