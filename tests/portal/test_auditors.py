@@ -65,12 +65,18 @@ def test_every_route_that_is_not_evidence_is_shut_and_nothing_is_sent_to_any() -
     assert {(method, name) for method, name in opened if method != "GET"} == {("POST", "admin:audit_event_export")}
 
 
-@pytest.mark.parametrize(
-    "path", ["/admin/", "/admin/portal/membership/", "/approvals/", "/access/", "/changes/", "/mcp/", "/api/v1/me/"]
-)
-def test_the_edge_does_what_the_judge_says(cast: Cast, audit: TimedAccess, path: str) -> None:
+def test_the_edge_does_what_the_judge_says(cast: Cast, audit: TimedAccess) -> None:
     client = edda(audit)
-    assert client.get(path).status_code == 403
+    for path in (
+        "/admin/",
+        "/admin/portal/membership/",
+        "/approvals/",
+        "/access/",
+        "/changes/",
+        "/mcp/",
+        "/api/v1/me/",
+    ):
+        assert client.get(path).status_code == 403, path
     assert client.post(TRAIL).status_code == 403
 
 

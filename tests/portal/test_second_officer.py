@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -101,14 +102,14 @@ LOOSER: list[tuple[type[models.Model], dict[str, Any], bool]] = [
     (ActionCap, {"org_count": 500}, True),
     (ActionCap, {"org_window_s": 60}, True),
     (ActionCap, {"org_count": 1}, False),
-    (TicketPolicy, {"classification_threshold": "0.5"}, True),
-    (TicketPolicy, {"classification_threshold": "0.9"}, False),
+    (TicketPolicy, {"classification_threshold": Decimal("0.5")}, True),
+    (TicketPolicy, {"classification_threshold": Decimal("0.9")}, False),
     (TicketPolicy, {"abuse_spike_factor": 0}, True),
     (TicketPolicy, {"second_approver_above_minor": 100}, False),
     (OutputPolicyModel, {"ai_disclosure": False}, True),
     (OutputPolicyModel, {"competitor_names": "Acme\nGlobex"}, False),
     (OutputPolicyModel, {"allowed_promises": "We refund within five working days."}, True),
-    (AccessPolicy, {"second_officer": SecondOfficer.OFF}, True),
+    (AccessPolicy, {"second_officer": SecondOfficer.LOOSENING}, False),
     (AccessPolicy, {"break_glass": "platform"}, True),
     (AccessPolicy, {"break_glass": "off"}, False),
     (AccessPolicy, {"overdue_revokes": False}, True),
@@ -116,18 +117,22 @@ LOOSER: list[tuple[type[models.Model], dict[str, Any], bool]] = [
 
 
 @pytest.mark.parametrize(("model", "values", "is_looser"), LOOSER, ids=[f"{m.__name__} {v}" for m, v, _ in LOOSER])
-def test_what_loosens_waits_and_what_tightens_holds_at_once(
-    strict: Cast, model: type[models.Model], values: dict[str, Any], is_looser: bool
+def test_what_loosens_is_found_by_its_direction_alone(
+    model: type[models.Model], values: dict[str, Any], is_looser: bool
 ) -> None:
-    row = edited(model, **values)
-    if not is_looser:
-        change.apply(row, reason="tighter")
-        return
-    before = change.snapshot(model._default_manager.get(pk=row.pk))
-    asked = proposed(row)
-    assert change.snapshot(model._default_manager.get(pk=row.pk)) == before
+    stands = {"auto_minor": 5_000, "block_minor": 20_000} if model is ActionCeiling else {}
+    before, row = model(**stands), model(**stands | values)
+    assert len(loosening.found(row, before)) == is_looser
+
+
+def test_what_loosens_waits_and_what_tightens_holds_at_once(strict: Cast) -> None:
+    change.apply(edited(ActionCeiling, auto_minor=4_000), reason="tighter")
+    asked = proposed(edited(ActionCeiling, auto_minor=4_500))
+    assert ActionCeiling.objects.get(pk=asked.subject_id).auto_minor == 4_000
     assert len(asked.loosens) == 1
     assert asked.state == PendingState.WAITING
+    with pytest.raises(NeedsSecondOfficer):
+        demand(SecondOfficer.OFF)
 
 
 def test_another_officer_confirms_exactly_it_and_the_trail_holds_both(strict: Cast, bea: Person) -> None:
