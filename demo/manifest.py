@@ -215,4 +215,8 @@ MANIFEST = (
     Shot("feedback", "/admin/questions/feedback/", (ADA,), is_kept=False),
     Shot("trail", "/admin/audit/event/", (ADA,)),
     Shot("event", _event, (ADA,)),
+    Shot("risk-signals", "/admin/audit/risksignal/", (ADA,)),
+    Shot("detectors", "/admin/audit/detectorsetting/", (ADA,)),
+    Shot("detector", "/admin/audit/detectorsetting/of/blocked_sql/?threshold=5&least=1&severity=high&is_on=on", (ADA,)),
+    Shot("alerts", "/admin/audit/alertpolicy/", (ADA,), is_kept=False),
 )

@@ -336,6 +336,16 @@ BREAKS = (
         "if organization != str(context.organization_id):",
     ),
     Break(
+        "A07", "whatever lies above the median is a risk", "audit/detect/kinds.py",
+        "if score >= setting.threshold:",
+        "if score >= 0:",
+    ),
+    Break(
+        "A08", "the last whole day of a range is left out", "audit/tally.py",
+        '("d", from_day, to_day)',
+        '("d", from_day, to_day - DAY)',
+    ),
+    Break(
         "S03", "a secret is shown", "portal/vault.py",
         '        return "<secret>"',
         "        return self._value",
