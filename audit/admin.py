@@ -210,3 +210,4 @@ def _record_search(needle: str, asked: dict[str, str]) -> None:
 site.register(Event, EventAdmin)
 
 from audit import signal_admin  # noqa: E402, F401 - registers its own classes
+from audit.evidence import admin as evidence_admin  # noqa: E402, F401 - registers its own classes

@@ -15,6 +15,7 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         from audit import events, hold, risk_wiring  # noqa: F401
         from audit.dashboard import add_event_figures
+        from audit.evidence import wiring as evidence_wiring
         from audit.models import LegalHold, RetentionPolicy
         from audit.write import write
         from portal import subjects, trail
@@ -32,6 +33,7 @@ class AuditConfig(AppConfig):
         post_migrate.connect(make_missing_retention, dispatch_uid="audit.make_missing_retention")
         add_event_figures()
         risk_wiring.connect()
+        evidence_wiring.connect()
         subjects.link("event", "admin:audit_event_change")
         add_admin(
             Entry("Audit", "Trail", "admin:audit_event_changelist", Capability.VIEW_GOVERNANCE, "history", order=10)

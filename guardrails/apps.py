@@ -13,7 +13,7 @@ class GuardrailsConfig(AppConfig):
     verbose_name = "Policies"
 
     def ready(self) -> None:
-        from guardrails import directions, events  # noqa: F401
+        from guardrails import directions, events, evidence  # noqa: F401
         from guardrails.defaults import make_defaults
         from portal.ids import PLATFORM_ID
         from portal.isolation import ORGANIZATION, share
@@ -23,6 +23,7 @@ class GuardrailsConfig(AppConfig):
         directions.declare_all()
         _hold_cases()
         _keep_versions()
+        evidence.add()
         _navigate()
         _count()
         share(

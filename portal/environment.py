@@ -56,6 +56,7 @@ class Environment:
     sandbox_url: str | None = field(repr=False)
     """The sandbox store's own database; None means that no sandbox store is offered."""
     sqlite_folder: Path | None
+    evidence_folder: Path | None
     """The only folder SQLite connectors may read; None means that there are none."""
     allowed_hosts: tuple[str, ...]
     ai_halted: bool
@@ -162,7 +163,8 @@ class _Reader:
             redis_url=valkeys["REDIS_URL"] or "",
             cache_url=valkeys["CACHE_URL"] or "",
             sandbox_url=sandbox,
-            sqlite_folder=self.sqlite_folder(),
+            sqlite_folder=self.folder("COUNTERSIGN_SQLITE_FOLDER", "sqlite"),
+            evidence_folder=self.folder("COUNTERSIGN_EVIDENCE_FOLDER", "evidence"),
             allowed_hosts=self.allowed_hosts(),
             ai_halted=self.ai_halted(),
             anthropic_api_key=self.environ.get("ANTHROPIC_API_KEY") or None,
@@ -312,13 +314,14 @@ class _Reader:
             self.problem("COUNTERSIGN_DEBUG is on in production: unset it, its error pages show settings")
         return wanted
 
-    def sqlite_folder(self) -> Path | None:
-        value = self.environ.get("COUNTERSIGN_SQLITE_FOLDER")
+    def folder(self, name: str, below_state: str) -> Path | None:
+        """Return the folder a variable names; in development one below the state folder, in production none."""
+        value = self.environ.get(name)
         if not value:
-            return None if self.production else self.state_dir / "sqlite"
+            return None if self.production else self.state_dir / below_state
         folder = Path(value).expanduser()
         if not folder.is_absolute() or not folder.is_dir():
-            self.problem(f"COUNTERSIGN_SQLITE_FOLDER is `{value[:200]}`: set it to the full path of a folder")
+            self.problem(f"{name} is `{value[:200]}`: set it to the full path of a folder")
         return folder.resolve()
 
     def allowed_hosts(self) -> tuple[str, ...]:

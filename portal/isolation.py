@@ -207,6 +207,7 @@ TABLE_OPTIONS: dict[str, dict[str, Any]] = {
     "audit_reviewresult": {"append_only": True},
     "connectors_firstexecution": {"append_only": True},
     "guardrails_policyversion": {"append_only": True},
+    "audit_sample": {"append_only": True},
     "tickets_decisionreceipt": {"append_only": True},
 }
 """Tables that differ: append-only ones, ones of which a person sees their own rows, whose turn it is."""

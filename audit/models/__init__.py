@@ -1,8 +1,10 @@
 """The tables of the audit app, one noun a file."""
 
 from audit.models.event import Event, EventQuerySet, EventText
+from audit.models.evidence import Cadence, EvidencePack, EvidenceSchedule, PackState
 from audit.models.record import HoldScope, LegalHold, RetentionPolicy
 from audit.models.review import CampaignState, Decision, Effect, ReviewCampaign, ReviewItem, ReviewResult
+from audit.models.sample import Sample
 from audit.models.seal import Head, Leaf, SealKey, SealState
 from audit.models.signal import (
     AlertPolicy,
@@ -21,6 +23,7 @@ from audit.models.signal import (
 
 __all__ = [
     "AlertPolicy",
+    "Cadence",
     "CampaignState",
     "Decision",
     "DetectorSetting",
@@ -28,17 +31,21 @@ __all__ = [
     "Event",
     "EventQuerySet",
     "EventText",
+    "EvidencePack",
+    "EvidenceSchedule",
     "Feedback",
     "Grain",
     "Head",
     "HoldScope",
     "Leaf",
     "LegalHold",
+    "PackState",
     "RetentionPolicy",
     "ReviewCampaign",
     "ReviewItem",
     "ReviewResult",
     "RiskSignal",
+    "Sample",
     "SealKey",
     "SealState",
     "Severity",

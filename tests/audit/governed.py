@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from audit.models import AlertPolicy, DetectorSetting, LegalHold, RetentionPolicy
+from audit.models import AlertPolicy, DetectorSetting, EvidenceSchedule, LegalHold, RetentionPolicy
 from connectors.models import ColumnRule, Connector, Credential, ModelPrice, Recipient, RiskHook, RowFilter
 from guardrails.models import (
     ActionCap,
@@ -111,6 +111,7 @@ RECIPES: Mapping[str, Recipe] = {
     "queue_policy": _single(QueuePolicy, sla_minutes=30),
     "rate_policy": _single(RatePolicy, asks_of_person=7),
     "organization_switch": _single(OrganizationSwitch, is_halted=True, reason="drill of the kill switch"),
+    "evidence_schedule": Recipe(lambda cast: EvidenceSchedule(), {"cadence": "monthly"}),
     "retention_policy": _single(RetentionPolicy, months=36),
     "legal_hold": Recipe(
         lambda cast: LegalHold(name="Case 7", reason="the court's order"),

@@ -24,7 +24,59 @@ def the_hold(cast: Cast) -> Mapping[str, Any]:
 
 ADA_FINDS_NOTHING = "404 403 403 403 302"
 
+
+def a_pack(cast: Cast) -> Mapping[str, Any]:
+    """A pack that waits; without a sealed head there is none to ask for."""
+    from django.utils import timezone
+
+    from audit.models import EvidencePack
+
+    with cast.ada.inside():
+        now = timezone.now()
+        made = EvidencePack(since=now, until=now, sealed_at=now, head_number=1, head_size=1, asked_by_name="Ada")
+        made.save(force_insert=True)
+    return {"object_id": str(made.pk)}
+
+
+def the_pack(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": a_pack(cast)["object_id"]}
+
+
+def a_schedule(cast: Cast) -> Mapping[str, Any]:
+    from audit.models import EvidenceSchedule
+
+    with cast.ada.inside():
+        made = EvidenceSchedule.objects.create()
+    return {"object_id": str(made.pk)}
+
+
+def a_sample(cast: Cast) -> Mapping[str, Any]:
+    from django.utils import timezone
+
+    from audit.models import Sample
+
+    with cast.ada.inside():
+        now = timezone.now()
+        facts = {"head_number": 1, "head_size": 1, "size": 1, "population": 1, "seed": "1"}
+        made = Sample.objects.create(since=now, until=now, **facts)
+    return {"object_id": str(made.pk)}
+
+
+def the_sample(cast: Cast) -> Mapping[str, Any]:
+    return {"pk": a_sample(cast)["object_id"]}
+
+
 ROUTES = {
+    **admin_rows("audit_sample", see=ADA, add=NOBODY, change=ADA, save=ADA_METHOD, remove=NOBODY, make=a_sample),
+    "admin:audit_sample_changelist": Row(get=ADA, post=ADA_METHOD),
+    "admin:audit_sample_draw": Row(get=ADA_METHOD, post="400 403 403 403 302"),  # without a period
+    "admin:audit_sample_csv": Row(get=ADA, post=ADA_METHOD, make=the_sample),
+    **admin_rows("audit_evidencepack", see=ADA, add=NOBODY, change=ADA, save=ADA_METHOD, remove=NOBODY, make=a_pack),
+    "admin:audit_evidencepack_changelist": Row(get=ADA, post=ADA_METHOD),
+    "admin:audit_evidencepack_make": Row(get=ADA_METHOD, post="400 403 403 403 302"),  # without a period
+    "admin:audit_evidencepack_download": Row(get=NOBODY, post=ADA_METHOD, make=the_pack),  # without a link of one's own
+    "admin:audit_controls": Row(get=ADA, post=ADA_METHOD),
+    **admin_rows("audit_evidenceschedule", see=ADA, add=ADA, change=ADA, remove=NOBODY, make=a_schedule),
     "audit:reviews": Row(get=ADA, post=METHOD),
     "audit:start_review": Row(get=METHOD, post="400 403 403 403 302"),
     "audit:review": Row(get=ADA_FINDS_NOTHING, post=METHOD),
