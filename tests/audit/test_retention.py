@@ -20,6 +20,7 @@ from audit.tasks import drop_months
 from portal import change, tenancy, trail
 from portal.ids import uuid7_floor
 from portal.refusal import Conflict, Refused
+from tests import horizon
 from tests.clients import browser
 from tests.factories import Cast, Person, make_cast
 
@@ -88,6 +89,7 @@ class Past:
 
 
 def seal_everything(cast: Cast) -> None:
+    horizon.reached()
     for person in (cast.ada, cast.cleo):
         with person.inside():
             sealer.seal()

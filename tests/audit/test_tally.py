@@ -15,6 +15,7 @@ from audit import tally
 from audit.models import Event, Tally
 from portal import tenancy, trail
 from portal.ids import uuid7_floor
+from tests import horizon
 from tests.factories import Cast, make_cast
 
 pytestmark = [pytest.mark.requirement("A07"), pytest.mark.requirement("A08")]
@@ -70,6 +71,7 @@ def test_an_event_that_commits_late_is_counted_and_none_is_counted_twice(two: Ca
     finally:
         may_commit.set()
         writer.join()
+    horizon.reached()
     for _ in range(3):
         tally.advance()
         assert counted() == read() == Event.objects.count()
@@ -89,6 +91,7 @@ def test_killed_in_the_middle_it_counts_all_of_it_next_time(two: Cast, monkeypat
             raise KeyboardInterrupt
         plain(self, *args, **options)
 
+    horizon.reached()
     monkeypatch.setattr(tally.TallyCursor, "save", killed)
     with pytest.raises(KeyboardInterrupt):
         tally.advance()

@@ -280,6 +280,11 @@ def _sealed(planter: Planter, model: Any) -> Any:
     return model._base_manager.first()
 
 
+def _hold(planter: Planter, model: Any) -> Any:
+    """A hold that covers one thing, or its text of what it covers would have to be empty."""
+    return planter.build(model, scope="person")
+
+
 def _written_into(field: str) -> Callable[[Planter, Any], Any]:
     """Write the word into a row the flow made: a made-up one would not be shown as pages show them."""
 
@@ -297,6 +302,7 @@ def _reply_case(planter: Planter, model: Any) -> Any:
 
 
 MAKERS: dict[str, Callable[[Planter, Any], Any]] = {
+    "audit.LegalHold": _hold,
     "tickets.Action": _written_into("reason"),
     "tickets.Approval": _written_into("why"),
     "tickets.Decision": _written_into("reason"),

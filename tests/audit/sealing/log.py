@@ -11,7 +11,9 @@ import psycopg
 from django.db import connection, connections
 
 from audit.models import Leaf
+from audit.sealing import sealer
 from portal import tenancy, trail
+from tests import horizon
 
 
 def happen(number: int = 1) -> list[uuid.UUID]:
@@ -19,6 +21,12 @@ def happen(number: int = 1) -> list[uuid.UUID]:
     return [
         trail.record(trail.Event("person.signed_out", trail.Subject("person", str(each)))) for each in range(number)
     ]
+
+
+def seal() -> int:
+    """Seal once nothing older is open any more, as it soon is; return how many events."""
+    horizon.reached()
+    return sealer.seal()
 
 
 def leaves() -> list[tuple[int, uuid.UUID]]:

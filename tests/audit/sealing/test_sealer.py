@@ -17,7 +17,7 @@ from audit.sealing.health import sealing_health
 from audit.sealing.tree import Frontier
 from audit.tasks import seal_all
 from portal.ids import uuid7, uuid7_floor
-from tests.audit.sealing.log import another_session, as_owner, happen, insert, leaves
+from tests.audit.sealing.log import another_session, as_owner, happen, insert, leaves, seal
 from tests.factories import Cast, make_cast
 
 ALL = pytest.mark.django_db(transaction=True, databases=["default", "owner", "dispatcher"])
@@ -41,15 +41,15 @@ def whole() -> None:
 def test_an_event_that_commits_late_is_not_skipped_and_stands_in_order() -> None:
     cast = make_cast()
     with cast.ada.inside(), another_session() as session:
-        sealer.seal()
-        sealer.seal()  # the event of the key itself
+        seal()
+        seal()  # the event of the key itself
         before, late = len(leaves()), uuid7()
         insert(session, late)
         early_birds = happen(2)
         assert sealer.seal() == 0, "a transaction that began before them is still open"
         assert sealing_health().lag_s > 0
         session.commit()
-        assert sealer.seal() == 3
+        assert seal() == 3
         assert [event for _, event in leaves()[before:]] == [late, *early_birds]
         whole()
         assert sealing_health().lag_s == 0
@@ -83,17 +83,17 @@ def test_sealers_at_once_and_one_organization_beside_another(monkeypatch: pytest
         happen(3)
     assert set(sealer.organizations_to_seal()) >= {cast.southwind.pk}
     with cast.ada.inside():
-        sealer.seal()
+        seal()
         whole()
         with another_session() as session:
             session.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{cast.northlight.pk}/seal"])
             happen()
             assert sealer.seal() == 0, "another sealer has the lock"
-        assert sealer.seal() == 1
+        assert seal() == 1
     with cast.cleo.inside():
         assert leaves() == []
-        sealer.seal()
-        sealer.seal()
+        seal()
+        seal()
         whole()
     assert cast.southwind.pk not in sealer.organizations_to_seal()
 
@@ -107,19 +107,19 @@ def test_a_restored_dump_a_changed_log_and_the_task_of_every_organization(monkey
     seal_all.apply().get()
     assert {cast.northlight.pk, cast.southwind.pk} <= set(sent)
     with cast.ada.inside():
-        sealer.seal()
+        seal()
         happen(2)
         as_owner("UPDATE audit_sealstate SET after_xact = after_xact + 1000000, cluster = cluster")
         assert cast.northlight.pk in sealer.organizations_to_seal(), "the database counts transactions anew"
-        assert sealer.seal() >= 2
+        assert seal() >= 2
         happen(1)
         as_owner("UPDATE audit_sealstate SET cluster = 17")
-        assert sealer.seal() == 1
+        assert seal() == 1
         whole()
         as_owner("UPDATE audit_leaf SET hash = sha256(hash), subtrees = substr(subtrees, 33) || sha256(subtrees)")
         happen(1)
-        assert sealer.seal() == 0
-        sealer.seal()
+        assert seal() == 0
+        seal()
         told = Event.objects.filter(type="seal.stopped")
         assert "changed from outside" in told.get().data["reason"], "told once"
         assert "changed from outside" in sealing_health().trouble
