@@ -285,6 +285,15 @@ def _hold(planter: Planter, model: Any) -> Any:
     return planter.build(model, scope="person")
 
 
+def _version(planter: Planter, model: Any) -> Any:
+    """A version of a policy that keeps some: its page compares and reverts it."""
+    from guardrails.models import TicketPolicy
+    from portal import change
+
+    row = TicketPolicy.objects.get()
+    return planter.build(model, kind="ticket_policy", subject_id=row.pk, values=change.snapshot(row))
+
+
 def _written_into(field: str) -> Callable[[Planter, Any], Any]:
     """Write the word into a row the flow made: a made-up one would not be shown as pages show them."""
 
@@ -303,6 +312,7 @@ def _reply_case(planter: Planter, model: Any) -> Any:
 
 MAKERS: dict[str, Callable[[Planter, Any], Any]] = {
     "audit.LegalHold": _hold,
+    "guardrails.PolicyVersion": _version,
     "tickets.Action": _written_into("reason"),
     "tickets.Approval": _written_into("why"),
     "tickets.Decision": _written_into("reason"),

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.clients import browser
 from tests.factories import Cast
+from tests.house import url_map
 from tests.house.url_map import routes
 from tests.tables.permissions import ROUTES, UNNAMED
 from tests.tables.row import WHO, Row
@@ -94,7 +95,7 @@ def address(name: str, arguments: Any) -> str:
     try:
         return reverse(name)
     except NoReverseMatch:
-        return found.replace("sample", str(uuid.UUID(int=7)))
+        return found.replace(url_map.ANY_TEXT, str(uuid.UUID(int=7)))
 
 
 def answer_to(client: Client, who: str, method: str, path: str, row: Row) -> int:

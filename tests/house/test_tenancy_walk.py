@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import connections, models
 
+from audit.models import DetectorSetting, Event
 from connectors.models import Connector
 from guardrails import drill
 from portal import tenancy, work
@@ -54,11 +55,21 @@ NOT_BY_ROW = {
     "tickets:back_to_shadow",
 }
 """Routes whose hole is no row's id: an app, the key of a signed webhook, a kind of action."""
+BY_OTHER_ROADS = {
+    Event: "its list asks a definer function that filters on the session's organization: tests/audit/test_trail_page.py",
+    DetectorSetting: "its list shows the product's detectors, each with the reader's own setting",
+}
+"""Models whose list shows no stranger's row even without the policy of their table."""
 UNREACHED = {
     "admin:app_list": "shows, changes nothing",
     "admin:view_on_site": "no model has an address of its own",
     "tickets_api:webhook": "an unsigned delivery is refused; signed ones: tests/tickets",
     "connectors_api:risk-webhook": "an unsigned event is refused; signed ones: tests/connectors/test_risk_feed.py",
+    "admin:audit_detectorsetting_detector": "takes the name of a detector: tests/audit/test_detectors.py",
+    "admin:audit_legalhold_change": "a hold is released, never changed: tests/audit/test_retention.py",
+    "portal:enter_access": "only whom the grant names may enter: tests/portal/test_break_glass.py",
+    "portal:confirm_change": "nobody confirms what they proposed: tests/portal/test_second_officer.py",
+    "portal:recall_change": "only who proposed it takes it back: tests/portal/test_second_officer.py",
     "admin:questions_verifiedquery_countersign": "nobody signs what is their own: tests/questions/test_countersign.py",
 }
 """Routes with an id in them whose verbs refuse their own people in this walk too."""
@@ -179,7 +190,9 @@ def test_the_walk_fails_for_each_table_without_its_policy(cast: Cast, worlds: tu
         silent = {model for model in listed if not leaks_without_policy(cast, theirs, model)}
         assert len(silent) < len(listed) / 2
         # A list that joins another table shows no row whose other half that table's policy hides: a second wall.
-        assert [m for m in silent if not leaks_without_policy(cast, theirs, m, *referenced(m))] == []
+        assert [
+            m for m in silent - set(BY_OTHER_ROADS) if not leaks_without_policy(cast, theirs, m, *referenced(m))
+        ] == []
         for model in (Ticket, Action, Approval, Connector):
             with without_policy(model):
                 walk = Walk(cast.ada, theirs)
@@ -202,7 +215,7 @@ def test_the_same_verbs_reach_ones_own_rows(cast: Cast, worlds: tuple[World, Wor
     refused = {name for name, found in reached.items() if found <= {403, 404, 405} and found != {405}}
     reads_only = {address.name for address in addresses() if address.name.endswith(("-detail", "_delete"))}
     reads_only |= {admin_name(m, "change") for m, admin in site._registry.items() if isinstance(admin, ReadOnlyAdmin)}
-    assert refused - reads_only - set(UNREACHED) == set()
+    assert sorted(refused - reads_only - set(UNREACHED)) == []
 
 
 @pytest.mark.requirement("I01", "S07", part="tasks")

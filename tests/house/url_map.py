@@ -11,6 +11,8 @@ from typing import Any
 from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import RegexPattern, RoutePattern
 
+ANY_TEXT = "any-text"
+"""Stands where a route takes a text of some kind."""
 SAMPLES = {"uuid": str(uuid.UUID(int=7)), "int": "7", "path": "a/b"}
 _CONVERTED = re.compile(r"<(?:(\w+):)?(\w+)>")
 _OPTIONAL = {"/?": "/", "\\.": ".", "\\Z": "", "^": "", "$": ""}
@@ -44,7 +46,7 @@ def _walk(patterns: Any, namespaces: tuple[str, ...], path: str, shown: str) -> 
 def sample(pattern: Any) -> str:
     """Return a piece of address that the pattern matches."""
     if isinstance(pattern, RoutePattern):
-        return _CONVERTED.sub(lambda found: SAMPLES.get(found[1] or "str", "sample"), str(pattern))
+        return _CONVERTED.sub(lambda found: SAMPLES.get(found[1] or "str", ANY_TEXT), str(pattern))
     assert isinstance(pattern, RegexPattern), f"no sample is known for {pattern!r}"
     return _sample_of_regex(str(pattern))
 

@@ -65,7 +65,8 @@ def addresses() -> list[Address]:
     samples = dict.fromkeys(("uuid", "path", "str"), SENTINEL) | {"int": "7"}
     with mock.patch.object(url_map, "SAMPLES", samples):
         return [
-            Address(route.name, route.path.replace("sample", SENTINEL), labels_of(route)) for route in url_map.routes()
+            Address(route.name, route.path.replace(url_map.ANY_TEXT, SENTINEL), labels_of(route))
+            for route in url_map.routes()
         ]
 
 
