@@ -56,7 +56,7 @@ NOT_BY_ROW = {
 }
 """Routes whose hole is no row's id: an app, the key of a signed webhook, a kind of action."""
 BY_OTHER_ROADS = {
-    Event: "its list asks a definer function that filters on the session's organization: tests/audit/test_trail_page.py",
+    Event: "its list asks a definer function that filters by itself: tests/audit/test_trail_page.py",
     DetectorSetting: "its list shows the product's detectors, each with the reader's own setting",
 }
 """Models whose list shows no stranger's row even without the policy of their table."""
