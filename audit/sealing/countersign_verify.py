@@ -1,11 +1,27 @@
 #!/usr/bin/env python3
-"""Check a Countersign record without Countersign: this file, Python and the package `cryptography` are enough."""
+"""Check a Countersign record without Countersign: this file, Python 3.10 and the package `cryptography` are enough.
+
+It is one file so that it can be copied anywhere; that is why it is longer than others. `docs/mechanisms/seals.md`
+describes what it reads.
+"""
 
 from __future__ import annotations
 
+import argparse
 import base64
 import hashlib
-from collections.abc import Sequence
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
@@ -87,8 +103,527 @@ def from_base64(text: str) -> bytes:
 
 ED25519 = b"\x01"
 MOST_NOTE_BYTES = 1_000_000
+NOTE = re.compile(r"(?:[^\n]+\n)+\n(?:\u2014 [^\n]+\n?)+")
 
 
 def key_id(name: str, public: bytes) -> bytes:
     """Return the four bytes by which a signature names an Ed25519 key."""
     return hashlib.sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A public key, as it is written down: `name+key id+base64(type, key)`."""
+
+    name: str
+    public: bytes
+
+    @classmethod
+    def read(cls, text: str) -> Key:
+        name, _, rest = text.strip().partition("+")
+        number, _, encoded = rest.partition("+")
+        public = from_base64(encoded)
+        if not name or public[:1] != ED25519 or len(public) != 33 or key_id(name, public[1:]).hex() != number:
+            raise Broken(f"`{text.strip()[:80]}` is no Ed25519 key as C2SP writes it: name+id+base64")
+        return cls(name, public[1:])
+
+    def __str__(self) -> str:
+        encoded = base64.b64encode(ED25519 + self.public).decode()
+        return f"{self.name}+{key_id(self.name, self.public).hex()}+{encoded}"
+
+
+def opened(note: str, keys: Iterable[Key]) -> str:
+    """Return the text of a signed note; raise `Broken` unless a known key signed it, and where its signature fails."""
+    text, _, signatures = note.rpartition("\n\n")
+    known = {(key.name, key_id(key.name, key.public)): key for key in keys}
+    is_signed = False
+    for line in signatures.splitlines():
+        mark, _, rest = line.partition(" ")
+        name, _, encoded = rest.partition(" ")
+        if mark != "\u2014" or not text or len(note) > MOST_NOTE_BYTES:
+            raise Broken("it is no signed note")
+        signature = from_base64(encoded)
+        key = known.get((name, signature[:4]))
+        if key is None:
+            continue
+        try:
+            Ed25519PublicKey.from_public_bytes(key.public).verify(signature[4:], (text + "\n").encode())
+        except InvalidSignature:
+            raise Broken(f"its signature by {name} is not valid") from None
+        is_signed = True
+    if not is_signed:
+        raise Broken("no known key signed it")
+    return text + "\n"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a head says: the first `size` events of the log `origin` have this root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @classmethod
+    def read(cls, text: str) -> Checkpoint:
+        lines = text.split("\n")
+        if len(lines) < 4 or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]) or not all(lines[:-1]):
+            raise Broken("it is no checkpoint: origin, size, root, one a line")
+        root = from_base64(lines[2])
+        if len(root) != 32:
+            raise Broken("its root has not 32 bytes")
+        return cls(lines[0], int(lines[1]), root)
+
+
+# --- what is found --------------------------------------------------------------------------------------------------
+
+HOLDS, BROKEN, UNREADABLE, UNSURE = 0, 1, 2, 3
+SHOWN = 20
+
+
+@dataclass
+class Report:
+    """What a check found, in the order it was found. `facts` are said in any case."""
+
+    where: str
+    findings: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
+
+    def found(self, kind: str, sentence: str) -> None:
+        self.findings.append(f"{kind}: {sentence}")
+
+    @property
+    def code(self) -> int:
+        return BROKEN if self.findings else UNSURE if self.doubts else HOLDS
+
+
+@dataclass
+class Known:
+    """What the verifier was given besides the record: keys it may trust, and heads that were published."""
+
+    keys: list[Key] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Entry:
+    """A leaf that the proof names: where the event stands in the log, and its hash there."""
+
+    index: int
+    id: str
+    hash: bytes
+
+
+@dataclass
+class Heads:
+    """The signed heads of a proof, smallest first, each proved to begin the next."""
+
+    keys: list[Key]
+    origin: str = ""
+    all: list[Checkpoint] = field(default_factory=list)
+    links: dict[int, tuple[bytes, str]] = field(default_factory=dict)
+
+    def add(self, line: Mapping[str, Any], report: Report) -> None:
+        """Take one head: its signature, its link to the head before, its consistency with the head before."""
+        head = Checkpoint.read(str(line["head"]).rpartition("\n\n")[0] + "\n")
+        name = f"the head over {head.size} events"
+        try:
+            text = opened(str(line["head"]), self.keys)
+            if head.origin != self.origin:
+                report.found("forged", f"{name} belongs to `{head.origin}`, not to `{self.origin}`")
+            self._follow(opened(str(line["link"]), self.keys), text, name, report)
+        except Broken as error:
+            report.found("forged", f"{name}: {error}")
+        if self.all:
+            before, proof = self.all[-1], [from_base64(each) for each in line.get("consistency", [])]
+            if not verify_consistency(before.size, head.size, before.root, head.root, proof):
+                report.found("rewritten", f"{name} does not go on from the head over {before.size} events")
+        self.all.append(head)
+
+    def _follow(self, link: str, checkpoint: str, name: str, report: Report) -> None:
+        lines = link.split("\n")
+        if len(lines) != 6 or not lines[1].startswith("head ") or lines[0] != self.origin:
+            raise Broken("its link is not one")
+        number = int(lines[1].removeprefix("head "))
+        if lines[3] != f"checkpoint sha256 {_digest(checkpoint)}":
+            report.found("forged", f"{name}: its link names another checkpoint")
+        before = self.links.get(number - 1)
+        if before and lines[4] != f"previous sha256 {before[1]}":
+            report.found("rewritten", f"{name} does not name the head before it")
+        self.links[number] = (checkpoint.encode(), _digest(link))
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+class Cover:
+    """The whole tree, put together from the leaves that an export has and the subtrees between them."""
+
+    def __init__(self, heads: Heads, wanted: Mapping[int, list[Checkpoint]]) -> None:
+        self.position = self.lost = 0
+        self.wanted = {**{head.size: [head] for head in heads.all}, **wanted}
+        self.roots: dict[int, bytes] = {}
+        self._stack: list[tuple[int, bytes]] = []
+
+    def add(self, level: int, number: int, value: bytes) -> None:
+        """Append a subtree; raise `Broken` where it does not stand where the one before ended."""
+        if number << level != self.position or len(value) != 32:
+            raise Broken(f"nothing stands for event {self.position} of the log: the proof has a gap there")
+        self.position += 1 << level
+        while self._stack and self._stack[-1][0] == level:
+            value, level = node_hash(self._stack.pop()[1], value), level + 1
+        self._stack.append((level, value))
+        if self.position in self.wanted and not self.lost:
+            self.roots[self.position] = self.root()
+
+    def lose(self, index: int, report: Report) -> None:
+        """Go on after a leaf that is gone: from here on no root can be calculated."""
+        report.found("missing", f"event {index} of the log is gone, its leaf with it")
+        self.add(0, index, bytes(32))
+        self.lost += 1
+        self.roots.pop(self.position, None)
+
+    def root(self) -> bytes:
+        found = EMPTY_ROOT
+        for place, (_, value) in enumerate(reversed(self._stack)):
+            found = node_hash(value, found) if place else value
+        return found
+
+
+# --- one export and the proof beside it -----------------------------------------------------------------------------
+
+
+def check_export(lines: Iterable[bytes], proof: Iterable[bytes], known: Known, where: str, whole: bool) -> Report:
+    """Check an export against the proof beside it and the heads that were published."""
+    report = Report(where)
+    header, heads, entries = _read_proof(proof, known, report)
+    _compare(lines, entries, header, report)
+    indexes = [entry.index for entry in entries.values()]
+    runs = sum(1 for before, each in zip([-2, *indexes], indexes, strict=False) if each != before + 1)
+    size = heads.all[-1].size if heads.all else 0
+    report.facts.append(f"{len(entries)} of the {size} events of the log, in {runs} unbroken run{'s' * (runs != 1)}")
+    if whole and not header.get("whole"):
+        report.found("missing", "this is an export of a part of the log, not of all of it")
+    return report
+
+
+def _read_proof(proof: Iterable[bytes], known: Known, report: Report) -> tuple[dict[str, Any], Heads, dict[str, Entry]]:
+    rows = (_object(line) for line in proof if line.strip())
+    header = next(rows, {})
+    if header.get("format") != "countersign-proof" or header.get("v") != 1:
+        raise Broken("it is no proof of version 1 (`countersign-proof`)")
+    heads = Heads(_trusted(header, known, report), str(header["origin"]))
+    entries: dict[str, Entry] = {}
+    cover: Cover | None = None
+    is_whole = False
+    for row in rows:
+        if "head" in row:
+            heads.add(row, report)
+            continue
+        if cover is None:
+            published = _published(heads, known, report)
+            cover = Cover(heads, published)
+        if "leaf" in row:
+            index, event, value = row["leaf"]
+            entries[event] = Entry(index, event, from_base64(value))
+            cover.add(0, index, entries[event].hash)
+        elif "node" in row:
+            level, number, value = row["node"]
+            cover.add(level, number, from_base64(value))
+        elif "lost" in row:
+            cover.lose(int(row["lost"]), report)
+        elif "end" in row:
+            is_whole = row["end"] == len(entries) + cover.lost
+    if not is_whole:
+        raise Broken("the proof was cut: its last line is missing")
+    if cover is not None and heads.all:
+        _against(cover, heads, entries, report)
+    return header, heads, entries
+
+
+def _trusted(header: Mapping[str, Any], known: Known, report: Report) -> list[Key]:
+    """Return the keys that may sign this log: those that were given, else those the record names itself."""
+    named = [Key.read(each) for each in header["keys"]]
+    if known.keys:
+        return known.keys
+    for key in named:
+        report.facts.append(f"signed by {key}; nobody vouched for this key: compare it, or give it with --key")
+    return named
+
+
+def _published(heads: Heads, known: Known, report: Report) -> dict[int, list[Checkpoint]]:
+    """Return the published heads of this log by size; report those that no trusted key signed."""
+    found: dict[int, list[Checkpoint]] = {}
+    for note in known.heads:
+        head = Checkpoint.read(note.rpartition("\n\n")[0] + "\n")
+        if head.origin != heads.origin:
+            continue
+        try:
+            opened(note, heads.keys)
+        except Broken as error:
+            report.found(
+                "forged", f"the published head over {head.size} events: {error} (is the record's key the same?)"
+            )
+            continue
+        found.setdefault(head.size, []).append(head)
+    if known.heads and not found and not report.findings:
+        report.doubts.append(f"none of the published heads belongs to the log `{heads.origin}`")
+    return found
+
+
+def _against(cover: Cover, heads: Heads, entries: Mapping[str, Entry], report: Report) -> None:
+    """Hold the leaves against every head, signed in the record or published; name the events where they part."""
+    size, good = heads.all[-1].size, 0
+    if cover.position != size:
+        report.found("missing", f"the proof ends at event {cover.position}, its head says {size}")
+    signed, is_found = {head.size: head.root for head in heads.all} | {0: EMPTY_ROOT}, False
+    for each in sorted(cover.wanted):
+        ours = {cover.roots.get(each), signed.get(each)} - {None}
+        if is_found and each <= size:
+            continue
+        if each > size:
+            report.found("cut", f"a published head says {each} events, this record ends after {size}")
+        elif not ours:
+            report.doubts.append(f"the published head over {each} events: this proof says nothing of that size")
+        elif len(ours | {head.root for head in cover.wanted[each]}) > 1:
+            suspects = [entry.id for entry in entries.values() if good <= entry.index < each]
+            span = f"something among events {good} to {each - 1} of the log"
+            report.found("rewritten", f"{span} is not what the head over {each} events says{_names(suspects)}")
+            is_found = True
+        elif each in cover.roots:
+            good = each
+
+
+def _names(events: list[str]) -> str:
+    more = f" and {len(events) - SHOWN} more" if len(events) > SHOWN else ""
+    return f"; in this export: {', '.join(events[:SHOWN])}{more}" if events else ""
+
+
+def _compare(lines: Iterable[bytes], entries: Mapping[str, Entry], header: Mapping[str, Any], report: Report) -> None:
+    """Hold each line of the export against the leaf that the proof names for its event."""
+    unsealed, in_order = set(header.get("unsealed", [])), header.get("order") == "log"
+    seen: set[str] = set()
+    gone: dict[str, int] = {}
+    last, waiting = -1, 0
+    for number, raw in enumerate(lines, 1):
+        line = raw.rstrip(b"\r\n")
+        if not line:
+            continue
+        try:
+            said = _object(line)
+            event = str(said["id"])
+        except (Broken, KeyError):
+            report.found("changed", f"line {number} cannot be read")
+            continue
+        entry = entries.get(event)
+        if event in seen:
+            report.found("added", f"event {event} stands a second time, on line {number}")
+        elif entry is None and event in unsealed:
+            waiting += 1
+        elif entry is None:
+            report.found("added", f"event {event} on line {number} is not in the log")
+        elif leaf_hash(line) != entry.hash:
+            report.found("changed", f"event {event} on line {number} is not what was sealed as event {entry.index}")
+        elif in_order and entry.index < last:
+            report.found("moved", f"event {event} on line {number} stands in the log before the line above it")
+        elif said.get("type") == "trail.month_dropped":
+            gone[str(said.get("subject_id"))] = int(said["data"]["events"])
+        seen.add(event)
+        last = max(last, entry.index) if entry else last
+    _name_missing([entry for entry in entries.values() if entry.id not in seen], gone, report)
+    if waiting:
+        report.doubts.append(f"{waiting} events were not sealed yet when the proof was made: nothing proves them")
+
+
+def _name_missing(missing: list[Entry], gone: Mapping[str, int], report: Report) -> None:
+    """Name each event without a line, but for months that the trail says were let go with that many events."""
+    by_month: dict[str, list[Entry]] = {}
+    for entry in missing:
+        milliseconds = int(entry.id.replace("-", "")[:12], 16)
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+        by_month.setdefault(f"{moment:%Y-%m}", []).append(entry)
+    for month, entries in by_month.items():
+        if gone.get(month) == len(entries):
+            report.facts.append(f"{len(entries)} events of {month} went with their month, as the trail says")
+            continue
+        for entry in entries:
+            report.found("missing", f"event {entry.id}, event {entry.index} of the log, has no line")
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        raise Broken(f"`{line[:60].decode(errors='replace')}` is not JSON") from None
+    if not isinstance(found, dict):
+        raise Broken(f"`{line[:60].decode(errors='replace')}` is no JSON object")
+    return found
+
+
+# --- one receipt ----------------------------------------------------------------------------------------------------
+
+
+def check_receipt(content: bytes, known: Known, where: str) -> Report:
+    """Check the receipt of one event: that exactly this event stands in the log whose head was signed."""
+    report, receipt = Report(where), _object(content)
+    if receipt.get("format") != "countersign-receipt" or receipt.get("v") != 1:
+        raise Broken("it is no receipt of version 1 (`countersign-receipt`)")
+    heads = Heads(_trusted(receipt, known, report), str(receipt["origin"]))
+    head = Checkpoint.read(str(receipt["head"]).rpartition("\n\n")[0] + "\n")
+    leaf, index = str(receipt["leaf"]).encode(), int(receipt["index"])
+    heads.add(receipt, report)
+    proof = [from_base64(each) for each in receipt["inclusion"]]
+    if not verify_inclusion(index, head.size, leaf_hash(leaf), proof, head.root):
+        report.found("changed", f"this is not event {index} of the log whose head the receipt holds")
+    published = _published(heads, known, report)
+    for each in published.get(head.size, []):
+        if each.root != head.root:
+            report.found("rewritten", f"the published head over {head.size} events has another root")
+    if published and head.size not in published:
+        report.doubts.append(f"none of the published heads is the receipt's, over {head.size} events")
+    said = _object(leaf)
+    report.facts.append(f"event {index} of {head.size}: {said.get('type')} at {said.get('recorded_at')}")
+    return report
+
+
+# --- files, folders, archives ---------------------------------------------------------------------------------------
+
+MANIFEST = "MANIFEST.note"
+
+
+class Pack:
+    """A folder or a zip archive of exports, proofs and receipts, with a signed list of its files."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._zip = None if path.is_dir() else zipfile.ZipFile(path)
+
+    def names(self) -> list[str]:
+        if self._zip:
+            return sorted(name for name in self._zip.namelist() if not name.endswith("/"))
+        return sorted(each.relative_to(self.path).as_posix() for each in self.path.rglob("*") if each.is_file())
+
+    def open(self, name: str) -> IO[bytes]:
+        return self._zip.open(name) if self._zip else (self.path / name).open("rb")
+
+    def digest(self, name: str) -> str:
+        found = hashlib.sha256()
+        with self.open(name) as file:
+            while chunk := file.read(1 << 20):
+                found.update(chunk)
+        return found.hexdigest()
+
+
+def check_manifest(pack: Pack, known: Known) -> Report:
+    """Check that the pack holds exactly the files its signed manifest lists."""
+    report, names = Report(f"{pack.path.name}/{MANIFEST}"), set(pack.names()) - {MANIFEST}
+    with pack.open(MANIFEST) as file:
+        note = file.read(50_000_000).decode()
+    lines = note.rpartition("\n\n")[0].split("\n")
+    if lines[0] != "countersign-pack v1" or len(lines) < 2:
+        raise Broken("it is no manifest of version 1 (`countersign-pack v1`)")
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines[2:])}
+    try:
+        opened(note, _trusted({"keys": [lines[1].removeprefix("key ")]}, known, report))
+    except Broken as error:
+        report.found("forged", f"the manifest: {error}")
+    for name in sorted(listed.keys() - names):
+        report.found("missing", f"file `{name}`")
+    for name in sorted(names - listed.keys()):
+        report.found("added", f"file `{name}` is not in the manifest")
+    for name in sorted(names & listed.keys()):
+        if pack.digest(name) != listed[name]:
+            report.found("changed", f"file `{name}` is not the one that was listed")
+    report.facts.append(f"{len(listed)} files are listed")
+    return report
+
+
+def check(path: Path, known: Known, whole: bool = False) -> list[Report]:
+    """Check whatever stands at a path: an export with its proof, a receipt, a folder or a zip archive."""
+    if path.is_dir() or zipfile.is_zipfile(path):
+        pack = Pack(path)
+        names = pack.names()
+        reports = [check_manifest(pack, known)] if MANIFEST in names else []
+        for name in names:
+            if name.endswith((".jsonl", ".receipt.json")):
+                reports.append(_check_file(pack.open, name, name + ".proof" in names, known, whole))
+        if not reports:
+            raise Broken("there is no export (`.jsonl` with `.jsonl.proof`), receipt or manifest in it")
+        return reports
+    has_proof = path.with_name(path.name + ".proof").exists()
+    return [_check_file(lambda name: path.with_name(name).open("rb"), path.name, has_proof, known, whole)]
+
+
+def _check_file(open_file: Callable[[str], IO[bytes]], name: str, has_proof: bool, known: Known, whole: bool) -> Report:
+    if not has_proof and not name.endswith(".jsonl"):
+        with open_file(name) as file:
+            return check_receipt(file.read(50_000_000), known, name)
+    if not has_proof:
+        raise Broken(f"`{name}` has no proof beside it: `{name}.proof` is missing")
+    with open_file(name) as lines, open_file(name + ".proof") as proof:
+        return check_export(lines, proof, known, name, whole)
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="countersign-verify",
+        description="Check an export, a receipt or an evidence pack of a Countersign record, without Countersign.",
+        epilog="Exit codes: 0 everything holds; 1 something is missing, changed, moved, added, cut, rewritten or "
+        "forged; 2 something cannot be read; 3 what could be checked holds, but something could not be.",
+    )
+    parser.add_argument("path", nargs="+", type=Path, help="export (.jsonl beside .jsonl.proof), receipt, folder, zip")
+    parser.add_argument(
+        "--heads",
+        action="append",
+        default=[],
+        type=Path,
+        help="file with published heads: checkpoints, mails",
+    )
+    parser.add_argument("--key", action="append", default=[], help="public key to trust: name+id+base64, or a file")
+    parser.add_argument("--whole", action="store_true", help="every event of the log must be in the export")
+    return parser.parse_args(given)
+
+
+def _known(arguments: argparse.Namespace) -> Known:
+    known = Known()
+    for each in arguments.key:
+        text = Path(each).read_text() if "+" not in each and Path(each).is_file() else each
+        known.keys += [Key.read(line) for line in text.splitlines() if line.strip()]
+    for path in arguments.heads:
+        found = NOTE.findall(path.read_text().replace("\r\n", "\n"))
+        heads = [note for note in found if note.split("\n")[1].isdigit()]
+        if not heads:
+            raise Broken(f"`{path.name}` holds no checkpoint")
+        known.heads += heads
+    return known
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit code."""
+    arguments = _arguments(given)
+    code = HOLDS
+    try:
+        known = _known(arguments)
+        for path in arguments.path:
+            for report in check(path, known, arguments.whole):
+                _say(report)
+                code = BROKEN if BROKEN in (code, report.code) else max(code, report.code)
+    except (Broken, OSError, UnicodeDecodeError, zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
+        sys.stderr.write(f"cannot be read: {error}\n")
+        return BROKEN if code == BROKEN else UNREADABLE
+    return code
+
+
+def _say(report: Report) -> None:
+    verdict = {HOLDS: "HOLDS", BROKEN: "DOES NOT HOLD", UNSURE: "HOLDS AS FAR AS IT COULD BE CHECKED"}[report.code]
+    said = [f"{report.where}: {verdict}"]
+    said += [f"  {sentence}" for sentence in report.findings]
+    said += [f"  not checked: {sentence}" for sentence in report.doubts]
+    said += [f"  {sentence}" for sentence in report.facts]
+    sys.stdout.write("\n".join(said) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

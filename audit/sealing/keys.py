@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.db import transaction
 
 from audit.models import SealKey
 from audit.sealing import note
@@ -53,3 +55,14 @@ def verifier_key(key: SealKey) -> str:
 def sign(key: SealKey, text: str) -> str:
     """Sign a note's text; the private key is opened here and nowhere else."""
     return note.sign(text, key.name, base64.b64decode(key.private.reveal()))
+
+
+def manifest(digests: Mapping[str, str]) -> str:
+    """Return the signed list of an evidence pack's files: `digests` maps each name to its SHA-256 in hexadecimal.
+
+    It goes into the pack as `MANIFEST.note`. Makes the organization's key where nothing was sealed yet.
+    """
+    with transaction.atomic():
+        key = current() or make()
+    lines = [f"{digest}  {name}" for name, digest in sorted(digests.items())]
+    return sign(key, "\n".join(["countersign-pack v1", f"key {verifier_key(key)}", *lines]) + "\n")

@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from django.db import connection, transaction
 
-from audit.models import Head, SealState
+from audit.models import Head, Leaf, SealState
 from audit.sealing import keys, note, store
 from audit.sealing.leaf import COLUMNS, SELECT, leaf_bytes
 from audit.sealing.tree import Frontier, leaf_hash
@@ -162,10 +162,11 @@ def _append(rows: list[tuple[Any, ...]], now: _Now) -> None:
 
 def _frontier(last: Head | None) -> Frontier:
     """Return the tree's right edge; raise `LogChanged` where it is not the one that was signed last."""
-    if last is None:
-        return Frontier()
-    frontier = store.frontier(last.size)
-    if frontier.root() != bytes(last.root):
+    size = last.size if last else 0
+    if Leaf.objects.filter(index__gte=size).exists():
+        raise LogChanged(f"there are leaves after the {size} that were signed; the log was changed from outside")
+    frontier = store.frontier(size)
+    if last and frontier.root() != bytes(last.root):
         raise LogChanged(f"the leaves no longer give the root of head {last.number}; the log was changed from outside")
     return frontier
 
