@@ -58,7 +58,7 @@ def test_a_control_shows_the_last_event_that_serves_it_and_leads_to_all_of_them(
     assert "tests/audit/" in page
 
 
-@pytest.mark.requirement("A09", part="archive")
+@pytest.mark.requirement("A09")
 def test_a_pack_is_asked_for_made_and_downloaded_with_an_event_each(sealed: Cast) -> None:
     client = browser(sealed.ada)
     today = timezone.now().date()
@@ -78,7 +78,7 @@ def test_a_pack_is_asked_for_made_and_downloaded_with_an_event_each(sealed: Cast
     assert client.get(HOME).status_code == 200
 
 
-@pytest.mark.requirement("A09", part="archive")
+@pytest.mark.requirement("A09")
 def test_a_link_opens_to_its_own_person_and_grant_alone(sealed: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     with sealed.ada.inside():
         now = timezone.now()
@@ -115,7 +115,7 @@ def test_a_period_that_is_none_is_refused_at_its_field(sealed: Cast, since: str,
     assert says in answer.content.decode()
 
 
-@pytest.mark.requirement("A09", part="archive")
+@pytest.mark.requirement("A09")
 def test_a_schedule_asks_for_the_month_that_ended_and_waits_for_the_next(sealed: Cast) -> None:
     with sealed.ada.inside():
         row = change.apply(EvidenceSchedule(cadence="monthly"), reason="for the auditors")

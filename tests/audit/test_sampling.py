@@ -29,7 +29,7 @@ def draw(**given: Any) -> Sample:
     return sampling.draw(**{**period, "types": (), "size": 5, "purpose": "test of CC7.3", **given})
 
 
-@pytest.mark.requirement("A09", part="archive")
+@pytest.mark.requirement("A09")
 def test_a_sample_is_drawn_again_from_the_seed_and_the_ids_alone(cast: Cast) -> None:
     with cast.ada.inside():
         happen(40)

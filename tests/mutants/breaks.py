@@ -375,4 +375,14 @@ BREAKS = (
         "    return 0 if is_fine else EXIT_DIFFERENT",
         "    return EXIT_DIFFERENT",
     ),
+    Break(
+        "A09", "a file of the pack stands outside its manifest", "audit/evidence/closing.py",
+        'text = f"countersign-pack v1\\nkey {keys.verifier_key(head.key)}\\n{lines}"',
+        'text = f"countersign-pack v1\\nkey {keys.verifier_key(head.key)}\\n{lines.partition(chr(10))[2]}"',
+    ),
+    Break(
+        "A09", "the link of a pack opens to anybody", "audit/evidence/admin.py",
+        "if given != [*_who(), str(pack.pk), pack.sha256]:",
+        "if False:",
+    ),
 )  # fmt: skip
