@@ -19,6 +19,7 @@ from audit import (
     erase,
     export,
     search,
+    story,
     words,
 )
 from audit.filters import TrailForm, address, zone
@@ -40,6 +41,7 @@ class EventAdmin(ReadOnlyAdmin):
             ("export/", require_POST(self.export_view), "export"),
             ("export/ready/", require_GET(self.export_ready_view), "export_ready"),
             ("export/file/", require_GET(self.export_file_view), "export_file"),
+            ("story/<str:kind>/<str:subject_id>/", require_GET(self.story_view), "story"),
             ("<uuid:pk>/erase/", require_POST(self.erase_view), "erase"),
         ]
         return [
@@ -103,9 +105,33 @@ class EventAdmin(ReadOnlyAdmin):
                 "texts": words.texts(event),
                 "promises": ", ".join(kind.promises) if kind else "",
                 "may_erase": i_may(Capability.SET_POLICY),
-                "same_subject": address(reverse("admin:audit_event_changelist"), {"subject": event.subject_id}),
+                "story_url": subjects.story_url(event.subject_kind, event.subject_id),
             }
             return render(request, "audit/event.html", context)
+
+    def story_view(self, request: HttpRequest, kind: str, subject_id: str) -> HttpResponse:
+        """Tell everything that happened to a subject and to what belongs to it, in the order of time."""
+        require(Capability.VIEW_GOVERNANCE)
+        form = TrailForm({"before": request.GET.get("after", "")})
+        after = form.cleaned_data["before"] if form.is_valid() else None
+        told = story.tell(kind, subject_id, after)
+        if not told.chapters:
+            raise Http404("Nothing happened to such a subject here.")
+        here, last = request.path, told.chapters[-1].event.pk
+        connectors = subjects.names_of("connector", {each.event.connector_id for each in told.chapters})
+        with timezone.override(zone()):
+            context = {
+                **self.admin_site.each_context(request),
+                "title": f"Story of {kind.replace('_', ' ')} {subject_id[-8:]}",
+                "opts": self.opts,
+                "home": reverse("admin:audit_event_changelist"),
+                "lines": [{**_line(each.event, connectors), "chapter": each} for each in told.chapters],
+                "others": [_subject(*each) for each in told.of[1:]],
+                "subject_url": subjects.url_of(kind, subject_id),
+                "later_url": address(here, {"after": str(last)}) if told.is_more else "",
+                "first_url": here if after else "",
+            }
+            return never_cache(render)(request, "audit/story.html", context)
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
         """Make the link of the view that the address names, and lead to it."""
@@ -187,9 +213,14 @@ def _line(event: Event, connectors: dict[str, str]) -> dict[str, Any]:
         "verdict": event.verdict.replace("_", " ").capitalize(),
         "connector": connectors.get(str(event.connector_id), str(event.connector_id or "")),
         "subject_url": subjects.url_of(event.subject_kind, event.subject_id),
-        "subject": f"{event.subject_kind.replace('_', ' ')} {event.subject_id[-8:]}",
+        "subject": _subject(event.subject_kind, event.subject_id)["said"],
         "url": reverse("admin:audit_event_change", args=[event.pk]),
     }
+
+
+def _subject(kind: str, subject_id: str) -> dict[str, str]:
+    said = f"{kind.replace('_', ' ')} {subject_id[-8:]}"
+    return {"said": said, "url": subjects.url_of(kind, subject_id) or subjects.story_url(kind, subject_id)}
 
 
 def _record_search(needle: str, asked: dict[str, str]) -> None:

@@ -35,6 +35,7 @@ class AuditConfig(AppConfig):
         risk_wiring.connect()
         evidence_wiring.connect()
         subjects.link("event", "admin:audit_event_change")
+        subjects.tell_stories_at("admin:audit_event_story")
         add_admin(
             Entry("Audit", "Trail", "admin:audit_event_changelist", Capability.VIEW_GOVERNANCE, "history", order=10)
         )

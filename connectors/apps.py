@@ -25,7 +25,7 @@ class ConnectorsConfig(AppConfig):
         from connectors.prices import make_default_prices
         from connectors.set_up import give_up_probe, work_on_probe
         from connectors.transactions import is_open
-        from portal import exposure, telling, work
+        from portal import exposure, subjects, telling, work
         from portal.change import govern
         from portal.models import OutboxMessage
         from portal.provision import on_new_organization
@@ -45,6 +45,7 @@ class ConnectorsConfig(AppConfig):
         work.register("notice", OutboxMessage, notify.deliver, notify.give_up)
         work.register("probe", ConnectorProbe, work_on_probe, give_up_probe)
         exposure.add_production(_production)
+        subjects.relate("connector", _belongings)
         _add_navigation()
 
 
@@ -94,3 +95,15 @@ def _declare_directions() -> None:
     declare(RowFilter, any_change=f"{where} condition", removed=lambda row_filter: True)
     for model in (ColumnRule, RowFilter):
         pending.right(model, Capability.MANAGE_CONNECTORS)
+
+
+def _belongings(connector_id: str) -> list[tuple[str, str]]:
+    """Return what belongs to a connector's story: its credential, data rules and risk webhooks. Four queries."""
+    from connectors.models import ColumnRule, Credential, RiskHook, RowFilter
+
+    kinds = {"credential": Credential, "column_rule": ColumnRule, "row_filter": RowFilter, "risk_hook": RiskHook}
+    return [
+        (kind, str(pk))
+        for kind, model in kinds.items()
+        for pk in model._default_manager.filter(connector=connector_id).values_list("pk", flat=True)
+    ]

@@ -104,6 +104,7 @@ class TenantAdmin(ModelAdmin):
     `see` opens lists and details, `edit` adds, changes and removes; None means that nobody may.
     """
 
+    change_form_outer_after_template = "portal/_story.html"
     see: Capability | None = None
     edit: Capability | None = None
     may_add = True

@@ -13,7 +13,7 @@ class PortalConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from portal import api_schema, events, own_access, pending, signals, timed_access, work  # noqa: F401
+        from portal import api_schema, events, own_access, pending, signals, subjects, timed_access, work  # noqa: F401
         from portal.change import condition, followed, govern
         from portal.models import AccessPolicy, Membership, Organization, TimedAccess, User
         from portal.provision import on_new_organization
@@ -21,6 +21,8 @@ class PortalConfig(AppConfig):
         govern(Organization, "organization", "an organization")
         govern(Membership, "membership", "a person's role")
         govern(User, "person", "a person's account")
+        subjects.relate("person", lambda pk: _memberships("membership", user=pk))
+        subjects.relate("membership", lambda pk: _memberships("person", pk=pk))
         govern(AccessPolicy, "access_policy", "the access policy")
         followed(AccessPolicy, timed_access.ended_by_policy)
         condition(AccessPolicy, pending.needs_two_admins)
@@ -104,6 +106,14 @@ def make_access_policy() -> None:
 
     if not AccessPolicy.objects.exists():
         change.add([AccessPolicy()], reason="defaults", source="provision")
+
+
+def _memberships(kind: str, **which: str) -> list[tuple[str, str]]:
+    """Return the person of a membership, or the membership of a person, in the current organization. One query."""
+    from portal.models import Membership
+
+    column = "pk" if kind == "membership" else "user_id"
+    return [(kind, str(each)) for each in Membership.objects.filter(**which).values_list(column, flat=True)]
 
 
 def after_migrate(sender: Any, using: str, **kwargs: Any) -> None:

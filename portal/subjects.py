@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Callable, Iterable
 
 from django.db import models
 from django.urls import NoReverseMatch, reverse
@@ -10,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from portal import change
 
 _pages: dict[str, str] = {}
+_related: dict[str, Callable[[str], Iterable[tuple[str, str]]]] = {}
+_stories: list[str] = []
 
 
 def link(kind: str, url_name: str) -> None:
@@ -44,3 +47,39 @@ def names_of(kind: str, ids: Iterable[object]) -> dict[str, str]:
     if model is None or not wanted:
         return {}
     return {str(row.pk): str(row) for row in model._default_manager.filter(pk__in=wanted)}
+
+
+def relate(kind: str, others: Callable[[str], Iterable[tuple[str, str]]]) -> None:
+    """Say which other subjects belong to the story of one of this kind: `others(id)` gives (kind, id) of each.
+
+    `others` makes a fixed number of queries, under the tenant's scope.
+    """
+    _related[kind] = others
+
+
+def related(kind: str, subject_id: str) -> list[tuple[str, str]]:
+    """Return the subject and what belongs to its story, each once, itself first."""
+    others = _related.get(kind) if _is_id(subject_id) else None
+    found = [(kind, subject_id), *((k, str(i)) for k, i in others(subject_id) if i)] if others else [(kind, subject_id)]
+    return list(dict.fromkeys(found))
+
+
+def tell_stories_at(url_name: str) -> None:
+    """Say which route, taking kind and id, tells the story of a subject."""
+    _stories[:] = [url_name]
+
+
+def story_url(kind: str, subject_id: object) -> str:
+    """Return the address that tells the subject's story; empty where nothing does. Asks no right: the page does."""
+    try:
+        return reverse(_stories[0], args=[kind, str(subject_id)]) if _stories and kind and subject_id else ""
+    except NoReverseMatch:  # a page's address is a subject too, and tells nothing by itself
+        return ""
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

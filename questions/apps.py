@@ -9,7 +9,7 @@ class QuestionsConfig(AppConfig):
 
     def ready(self) -> None:
         from connectors.set_up import on_described
-        from portal import change, work
+        from portal import change, subjects, work
         from questions import countersign, evaluate, events, pipeline, propose, refresh  # noqa: F401
         from questions.models import (
             EvaluationCase,
@@ -34,7 +34,23 @@ class QuestionsConfig(AppConfig):
         for model in propose.MODELS.values():
             change.condition(model, propose.require_checked)
         on_described(countersign.look_at)
+        subjects.link("question", "questions:question")
+        subjects.relate("question", _belongings)
         _navigate()
+
+
+def _belongings(question_id: str) -> list[tuple[str, str]]:
+    """Return what belongs to a question's story: its verified query, what it follows up, and its follow-ups."""
+    from django.db.models import Q
+
+    from questions.models import Question
+
+    found: list[tuple[str, str]] = []
+    rows = Question.objects.filter(Q(pk=question_id) | Q(parent=question_id)).order_by("id")
+    for pk, parent, verified in rows.values_list("pk", "parent_id", "verified_query_id")[:50]:
+        is_own = str(pk) == question_id
+        found += [("verified_query", str(verified)), ("question", str(parent))] if is_own else [("question", str(pk))]
+    return [(kind, each) for kind, each in found if each != "None"]
 
 
 def _navigate() -> None:

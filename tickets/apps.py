@@ -73,6 +73,9 @@ def _show() -> None:
     from portal.roles import Capability
     from tickets.approvals import waiting_count
 
+    subjects.relate("ticket", _family)
+    subjects.relate("action", lambda pk: _family_of("Action", pk))
+    subjects.relate("approval", lambda pk: _family_of("Approval", pk))
     subjects.link("ticket", "tickets:ticket")
     subjects.link("approval", "tickets:approval")
     subjects.link("rehearsal", "tickets:rehearsal")
@@ -99,3 +102,22 @@ def _show() -> None:
             order=11,
         )
     )
+
+
+def _family(ticket_id: object) -> list[tuple[str, str]]:
+    """Return what belongs to a ticket's story: actions, approvals, differences with the store. Three queries."""
+    from tickets.models import Action, Approval, Difference
+
+    rows = (
+        ("action", Action.objects.filter(ticket=ticket_id)),
+        ("approval", Approval.objects.filter(ticket=ticket_id)),
+        ("difference", Difference.objects.filter(action__ticket=ticket_id)),
+    )
+    return [(kind, str(pk)) for kind, found in rows for pk in found.values_list("pk", flat=True)]
+
+
+def _family_of(model: str, pk: str) -> list[tuple[str, str]]:
+    from tickets import models
+
+    ticket = getattr(models, model).objects.filter(pk=pk).values_list("ticket_id", flat=True).first()
+    return [("ticket", str(ticket)), *_family(ticket)] if ticket else []

@@ -10,6 +10,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from portal import change, subjects
+from portal.roles import Capability, i_may
+
 register = template.Library()
 
 VERDICTS = {
@@ -33,6 +36,20 @@ def verdict(outcome: Any, label: str = "") -> SafeString:
     if shape not in VERDICTS:
         shape, label = "skip", label or str(outcome)
     return format_html('<span class="verdict {}">{}</span>', shape, label or VERDICTS[shape])
+
+
+@register.simple_tag
+def story(kind: str, subject_id: object) -> SafeString:
+    """Link to everything that happened to a subject, for who may read the trail."""
+    address = subjects.story_url(kind, subject_id) if i_may(Capability.VIEW_GOVERNANCE) else ""
+    return format_html('<a class="story" href="{}">Story</a>', address) if address else mark_safe("")
+
+
+@register.simple_tag
+def story_of(row: Any) -> SafeString:
+    """Link to the story of a governed row."""
+    kind = change.governed().get(type(row), "")
+    return story(kind, row.pk) if kind else mark_safe("")
 
 
 @register.simple_block_tag

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from audit import story
 from audit.models import Event
 from guardrails.models import TicketPolicy
 from portal import change
@@ -108,3 +109,16 @@ def test_the_steps_before_an_action_are_told_on_its_ticket(shop: Shop) -> None:
     proposed = Event.objects.get(type="ticket.proposed")
     assert (proposed.amount_minor, proposed.data["kind"]) == (4_999, "refund")
     assert set(proposed.commitments) >= {"reply"}
+
+
+@pytest.mark.requirement("A03")
+def test_the_story_of_any_part_of_a_ticket_is_its_whole_chain(shop: Shop) -> None:
+    ticket = shop.run(shop.ticket(MEDIUM))
+    (approval,) = Approval.objects.all()
+    wanted = {"ticket.received", "ticket.classified", "ticket.gated", "ticket.proposed", "approval.asked"}
+    stories = [
+        [each.event.pk for each in story.tell(kind, str(pk)).chapters]
+        for kind, pk in (("ticket", ticket.pk), ("approval", approval.pk), ("action", approval.action_id))
+    ]
+    assert stories[0] == stories[1] == stories[2]
+    assert wanted <= set(Event.objects.filter(pk__in=stories[0]).values_list("type", flat=True))

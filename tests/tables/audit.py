@@ -66,6 +66,14 @@ def the_sample(cast: Cast) -> Mapping[str, Any]:
     return {"pk": a_sample(cast)["object_id"]}
 
 
+def _told(cast: Cast) -> dict[str, Any]:
+    from portal import trail
+
+    with cast.ada.inside():
+        trail.record(trail.Event("person.signed_out", trail.Subject("person", str(cast.ana.user.pk))))
+    return {"kind": "person", "subject_id": str(cast.ana.user.pk)}
+
+
 ROUTES = {
     **admin_rows("audit_sample", see=ADA, add=NOBODY, change=ADA, save=ADA_METHOD, remove=NOBODY, make=a_sample),
     "admin:audit_sample_changelist": Row(get=ADA, post=ADA_METHOD),
@@ -92,5 +100,6 @@ ROUTES = {
     "admin:audit_event_export": Row(get=ADA_METHOD, post=ADA_LED),
     "admin:audit_event_export_ready": Row(get=NOBODY, post=ADA_METHOD),  # without a link of one's own
     "admin:audit_event_export_file": Row(get=NOBODY, post=ADA_METHOD),
+    "admin:audit_event_story": Row(get=ADA, post=ADA_METHOD, make=_told),
     "admin:audit_event_erase": Row(get=ADA_METHOD, post=ADA_LED),
 }
