@@ -65,9 +65,11 @@ def _review() -> None:
     """Wire access reviews: their job, their pages, what of them an auditor sees, and how this floor's edits loosen."""
     from audit.models import (
         AlertPolicy,
+        Cadence,
         CampaignState,
         Decision,
         DetectorSetting,
+        EvidenceSchedule,
         LegalHold,
         RetentionPolicy,
         ReviewCampaign,
@@ -99,6 +101,7 @@ def _review() -> None:
         downloads=("admin:audit_event_export",),
     )
     declare(RetentionPolicy, down="months")
+    declare(EvidenceSchedule, down="keep_days", choices={"cadence": (Cadence.MONTHLY, Cadence.QUARTERLY, Cadence.OFF)})
     declare(
         AlertPolicy,
         off="high_breaks_quiet",

@@ -54,8 +54,10 @@ def test_a_missing_month_is_made_and_the_event_written(northlight: Cast, monkeyp
             "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE 'append%%'", [name]
         )
         assert cursor.fetchone() == (2,)
-        cursor.execute("SELECT count(*) FROM pg_index WHERE indrelid = %s::regclass", [name])
-        assert cursor.fetchone() == (5,)
+        indexes = "SELECT count(*) FROM pg_index WHERE indrelid = %s::regclass"
+        cursor.execute(f"SELECT ({indexes}), ({indexes})", [name, "audit_event"])
+        made, wanted = cursor.fetchone()
+        assert made == wanted > 0
 
 
 def test_a_clock_that_is_years_off_is_refused_by_name(northlight: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,10 @@ def services() -> dict[str, dict]:
 def test_each_service_has_an_environment_the_portal_accepts(
     services: dict[str, dict], name: str, tmp_path: Path
 ) -> None:
-    found = environment.load(services[name]["environment"], tmp_path)
+    given = services[name]["environment"]
+    mounted = {volume.split(":")[1] for volume in services[name]["volumes"]}
+    assert given["COUNTERSIGN_EVIDENCE_FOLDER"] in mounted, "packs would be lost with the container"
+    found = environment.load(given | {"COUNTERSIGN_EVIDENCE_FOLDER": str(tmp_path)}, tmp_path)
     assert found.production
     assert bool(found.database_owner_url) is (name == "migrate")
 

@@ -243,7 +243,12 @@ def test_every_tenant_task_leaves_other_organizations_alone(
     monkeypatch.setattr(drill, "_WATCH_S", 0.0)  # nobody turns a switch for it to see
     theirs = worlds[1]
     app.loader.import_default_modules()
-    tasks = [task for task in app.tasks.values() if isinstance(task, TenantTask) and task.name != run_job.name]
+    tasks = [
+        task
+        for task in app.tasks.values()
+        if isinstance(task, TenantTask) and task.name != run_job.name and not task.name.startswith("tests.")
+    ]
+    assert tasks
     ids = [each for label in theirs.rows for each in theirs.ids(label, 1)]
     before = digest(cast.southwind)
     for task in tasks:

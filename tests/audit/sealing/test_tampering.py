@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connections
 
 from audit.models import Head, Leaf, SealKey
-from audit.sealing import countersign_verify, keys, note, sealer
+from audit.sealing import countersign_verify, keys, note
 from audit.sealing.countersign_verify import leaf_hash
 from audit.sealing.proofs import Proof, leaf_of, receipt, whole_log
 from audit.sealing.tree import Frontier
@@ -132,7 +132,7 @@ def truncate_the_tail(record: Record) -> None:
 def roll_back_to_a_backup(record: Record) -> None:
     truncate_the_tail(record)
     happen(9)
-    sealer.seal()
+    seal()
 
 
 def swap_a_partition(record: Record) -> None:
