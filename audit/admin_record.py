@@ -5,34 +5,18 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from audit import hold, retention
 from audit.models import LegalHold, RetentionPolicy
 from portal.admin_site import TenantAdmin, site
+from portal.reason_form import ReasonForm
 from portal.roles import Capability
-
-
-class RetentionForm(forms.ModelForm):
-    """An edit with its reason, judged within the organization."""
-
-    change_reason = forms.CharField(
-        label="Reason",
-        required=False,
-        max_length=300,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Goes to the trail.",
-    )
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return set(super()._get_validation_exclusions()) - {"organization"}  # type: ignore[misc]
 
 
 class RetentionAdmin(TenantAdmin):
@@ -41,7 +25,7 @@ class RetentionAdmin(TenantAdmin):
     edit = Capability.SET_POLICY
     see = Capability.VIEW_GOVERNANCE
     may_add = may_remove = False
-    form = RetentionForm
+    form = ReasonForm
     fields = ["months", "change_reason"]
     list_display = ["__str__"]
     change_form_outer_after_template = "audit/admin/would_go.html"

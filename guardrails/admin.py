@@ -13,7 +13,6 @@ from django.shortcuts import redirect
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
 )
 
 from guardrails import models, rehearsal, resources, rule_form, switch
@@ -24,26 +23,12 @@ from guardrails.output.policy import PATTERN_KINDS, PERSONAL_KINDS
 from guardrails.output.result import KINDS
 from portal.admin_site import ReadOnlyAdmin, TenantAdmin, site
 from portal.change import kind_of
+from portal.reason_form import ReasonForm
 from portal.roles import Capability, is_platform_staff
 from portal.sheets import SheetAdmin
 
 
-class PolicyForm(forms.ModelForm):
-    """An edit with its reason, judged within the organization (its uniqueness is per organization)."""
-
-    change_reason = forms.CharField(
-        label="Reason",
-        required=False,
-        max_length=300,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Goes to the trail.",
-    )
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return set(super()._get_validation_exclusions()) - {"organization"}  # type: ignore[misc]
-
-
-class OutputPolicyForm(PolicyForm):
+class OutputPolicyForm(ReasonForm):
     blocked_kinds = forms.MultipleChoiceField(
         label="Personal data that blocks",
         required=False,
@@ -64,7 +49,7 @@ class PolicyAdmin(TenantAdmin):
     """A policy with many rows."""
 
     edit = Capability.SET_POLICY
-    form = PolicyForm
+    form = ReasonForm
 
 
 class OnePolicyAdmin(PolicyAdmin):
@@ -190,7 +175,7 @@ class CurrencyRateAdmin(SheetAdmin, PolicyAdmin):
     readonly_fields = ["set_at", "set_by"]
 
 
-class RuleForm(PolicyForm):
+class RuleForm(ReasonForm):
     """A rule with its condition and its test cases, which are run when it is saved."""
 
     condition = rule_form.ReadableJSON(widget=rule_form.BuilderWidget("condition"))
@@ -273,7 +258,7 @@ class OutputPolicyAdmin(ReplyPages, RehearsedAdmin, OnePolicyAdmin):
         return [*self.reply_urls(), *super().get_urls()]
 
 
-class ReplyCaseForm(PolicyForm):
+class ReplyCaseForm(ReasonForm):
     """A saved reply: it has to hold under the policy of today, and under every later one."""
 
     facts = rule_form.ReadableJSON(

@@ -18,6 +18,7 @@ from unfold.widgets import (
 from portal import people
 from portal.admin_site import TenantAdmin, site
 from portal.models import AccessPolicy, Membership, Organization
+from portal.reason_form import ReasonForm
 from portal.roles import MATRIX, Access, Capability, Role
 
 
@@ -121,27 +122,12 @@ class OrganizationAdmin(TenantAdmin):
         return Organization._base_manager.filter(pk=tenancy.organization_id())
 
 
-class AccessPolicyForm(forms.ModelForm):
-    """An edit with its reason, judged within the organization."""
-
-    change_reason = forms.CharField(
-        label="Reason",
-        required=False,
-        max_length=300,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Goes to the trail.",
-    )
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return set(super()._get_validation_exclusions()) - {"organization"}  # type: ignore[misc]
-
-
 class AccessPolicyAdmin(TenantAdmin):
     """What the organization demands of access: one row."""
 
     edit = Capability.SET_POLICY
     may_add = may_remove = False
-    form = AccessPolicyForm
+    form = ReasonForm
     list_display = ["__str__", "break_glass", "break_glass_hours", "second_officer", "overdue_revokes"]
 
 

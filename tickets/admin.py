@@ -17,8 +17,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from guardrails.admin import PolicyAdmin, PolicyForm
+from guardrails.admin import PolicyAdmin
 from portal.admin_site import ReadOnlyAdmin, TenantAdmin, site
+from portal.reason_form import ReasonForm
 from portal.roles import Capability
 from portal.sheets import SheetAdmin
 from tickets import intake as intakes
@@ -42,7 +43,7 @@ class FlaggedCustomerAdmin(PolicyAdmin):
     ordering = ["customer_ref"]
 
 
-class IntakeForm(PolicyForm):
+class IntakeForm(ReasonForm):
     """A webhook intake; its secret is written and never shown."""
 
     secret = forms.CharField(

@@ -17,13 +17,13 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from audit.evidence import build, live, sample_admin  # noqa: F401 - registers its own class
 from audit.filters import Day, zone
 from audit.models import EvidencePack, EvidenceSchedule, PackState
 from portal import rate, tenancy, trail
 from portal.admin_site import ReadOnlyAdmin, TenantAdmin, site
+from portal.reason_form import ReasonForm
 from portal.refusal import Refused
 from portal.roles import Capability, require
 
@@ -183,19 +183,7 @@ class EvidenceScheduleAdmin(TenantAdmin):
         return super().has_add_permission(request) and not EvidenceSchedule.objects.exists()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        return super().get_form(request, obj, change, form=ScheduleForm, **kwargs)
-
-
-class ScheduleForm(forms.ModelForm):
-    """An edit with its reason."""
-
-    change_reason = forms.CharField(
-        label="Reason",
-        required=False,
-        max_length=300,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Goes to the trail.",
-    )
+        return super().get_form(request, obj, change, form=ReasonForm, **kwargs)
 
 
 def _id(text: str) -> uuid.UUID:
