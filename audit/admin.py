@@ -242,3 +242,4 @@ site.register(Event, EventAdmin)
 
 from audit import signal_admin  # noqa: E402, F401 - registers its own classes
 from audit.evidence import admin as evidence_admin  # noqa: E402, F401 - registers its own classes
+from audit.sealing import admin as sealing_admin  # noqa: E402, F401 - registers its own classes

@@ -17,6 +17,7 @@ class AuditConfig(AppConfig):
         from audit.dashboard import add_event_figures
         from audit.evidence import wiring as evidence_wiring
         from audit.models import LegalHold, RetentionPolicy
+        from audit.sealing import wiring as sealing_wiring
         from audit.write import write
         from portal import subjects, trail
         from portal.change import followed, govern
@@ -34,6 +35,7 @@ class AuditConfig(AppConfig):
         add_event_figures()
         risk_wiring.connect()
         evidence_wiring.connect()
+        sealing_wiring.connect()
         subjects.link("event", "admin:audit_event_change")
         subjects.tell_stories_at("admin:audit_event_story")
         add_admin(

@@ -8,7 +8,7 @@ from django.db import connections
 
 from audit import alerts, look, signals
 from audit.retention import drop_due_months
-from audit.sealing import sealer
+from audit.sealing import publish, sealer
 from audit.write import keep_partitions as keep
 from portal.celery import app
 from portal.tasks import TenantTask
@@ -50,6 +50,19 @@ def sweep_all() -> None:
     """Have the whole trail of every organization looked through, once a night. Belongs to none; sees ids alone."""
     for organization_id in _organizations():
         sweep_seals.send(organization_id)
+
+
+@app.task(name="audit.publish_all")
+def publish_all() -> None:
+    """Have every organization's newest head published where its interval is over. Belongs to none; sees ids alone."""
+    for organization_id in _organizations():
+        publish_heads.send(organization_id)
+
+
+@app.task(base=TenantTask, name="audit.publish_heads")
+def publish_heads() -> None:
+    """Say of the organization of the header which head is to be published, and by which ways; jobs do it."""
+    publish.plan()
 
 
 @app.task(name="audit.look_all")

@@ -10,7 +10,7 @@ class ConnectorsConfig(AppConfig):
     verbose_name = "Connectors"
 
     def ready(self) -> None:
-        from connectors import events, notify, own_access  # noqa: F401
+        from connectors import events, notify, own_access, witnesses  # noqa: F401
         from connectors.adapters.guardrail import set_transaction_probe
         from connectors.models import (
             ColumnRule,
@@ -25,7 +25,7 @@ class ConnectorsConfig(AppConfig):
         from connectors.prices import make_default_prices
         from connectors.set_up import give_up_probe, work_on_probe
         from connectors.transactions import is_open
-        from portal import exposure, subjects, telling, work
+        from portal import exposure, subjects, telling, witness, work
         from portal.change import govern
         from portal.models import OutboxMessage
         from portal.provision import on_new_organization
@@ -39,7 +39,9 @@ class ConnectorsConfig(AppConfig):
         on_new_organization(make_default_prices)
         govern(Recipient, "recipient", "a recipient of notices")
         govern(RiskHook, "risk_hook", "the webhook of a risk feed")
-        telling.install(notify.tell)
+        telling.install(notify.tell, notify.listeners)
+        witness.install("folder", witnesses.Folder())
+        witness.install("timestamp", witnesses.TimeServer())
         _declare_directions()
         own_access.register()
         work.register("notice", OutboxMessage, notify.deliver, notify.give_up)

@@ -54,6 +54,11 @@ def tell(topic: str, *, subject: str, text: str, key: str, link: str = "") -> in
     return told
 
 
+def listeners(topic: str) -> int:
+    """Return how many recipients are told of a topic now. One query."""
+    return Recipient.objects.filter(is_active=True, topics__contains=[topic]).count()
+
+
 def link_to(path: str) -> str:
     """Return a page's whole address, where the operator said under which the portal is reached."""
     return f"{settings.PORTAL_URL.rstrip('/')}{path}"[:300] if path and settings.PORTAL_URL else ""

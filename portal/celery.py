@@ -34,6 +34,7 @@ SYSTEM_TASKS = frozenset(
         "audit.drop_months",
         "audit.seal_all",
         "audit.sweep_all",
+        "audit.publish_all",
         "audit.look_all",
         "tickets.reconcile_all",
         "tickets.watch_all",

@@ -56,8 +56,10 @@ class Environment:
     sandbox_url: str | None = field(repr=False)
     """The sandbox store's own database; None means that no sandbox store is offered."""
     sqlite_folder: Path | None
-    evidence_folder: Path | None
     """The only folder SQLite connectors may read; None means that there are none."""
+    evidence_folder: Path | None
+    seals_folder: Path | None
+    """Where signed heads are put down for good; None means that no folder keeps them."""
     allowed_hosts: tuple[str, ...]
     ai_halted: bool
     anthropic_api_key: str | None = field(repr=False)
@@ -165,6 +167,7 @@ class _Reader:
             sandbox_url=sandbox,
             sqlite_folder=self.folder("COUNTERSIGN_SQLITE_FOLDER", "sqlite"),
             evidence_folder=self.folder("COUNTERSIGN_EVIDENCE_FOLDER", "evidence"),
+            seals_folder=self.folder("COUNTERSIGN_SEALS_FOLDER", "seals"),
             allowed_hosts=self.allowed_hosts(),
             ai_halted=self.ai_halted(),
             anthropic_api_key=self.environ.get("ANTHROPIC_API_KEY") or None,

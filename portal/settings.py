@@ -31,6 +31,7 @@ PRODUCTION = ENVIRONMENT.production
 AI_HALTED = ENVIRONMENT.ai_halted
 SQLITE_FOLDER = ENVIRONMENT.sqlite_folder
 EVIDENCE_FOLDER = ENVIRONMENT.evidence_folder
+SEALS_FOLDER = ENVIRONMENT.seals_folder
 SANDBOX_DATABASE_URL = ENVIRONMENT.sandbox_url
 ANTHROPIC_API_KEY = ENVIRONMENT.anthropic_api_key
 ANTHROPIC_BASE_URL = ENVIRONMENT.anthropic_base_url
@@ -223,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
     "drop-months": {"task": "audit.drop_months", "schedule": crontab(hour=3, minute=40)},
     "seal": {"task": "audit.seal_all", "schedule": 2.0, "options": {"expires": 10}},
     "sweep-seals": {"task": "audit.sweep_all", "schedule": crontab(hour=3, minute=40)},
+    "publish-heads": {"task": "audit.publish_all", "schedule": 60.0, "options": {"expires": 50}},
     "look-for-risks": {"task": "audit.look_all", "schedule": 300.0, "options": {"expires": 240}},
     "watch-live-actions": {"task": "tickets.watch_all", "schedule": 600.0, "options": {"expires": 300}},
     "reconcile-stores": {"task": "tickets.reconcile_all", "schedule": crontab(hour=2, minute=15)},

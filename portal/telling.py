@@ -5,6 +5,7 @@ What is told is a row that commits with what it tells of (`portal.models.OutboxM
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -15,12 +16,20 @@ class Teller(Protocol):
 
 
 _tell: Teller | None = None
+_listeners: Callable[[str], int] | None = None
 
 
-def install(teller: Teller) -> None:
-    """Say what writes the messages. Called once, by the app that delivers them."""
-    global _tell
-    _tell = teller
+def install(teller: Teller, listeners: Callable[[str], int]) -> None:
+    """Say what writes the messages and what counts who listens. Called once, by the app that delivers them."""
+    global _tell, _listeners
+    _tell, _listeners = teller, listeners
+
+
+def listeners(topic: str) -> int:
+    """Return how many recipients are told of a topic now."""
+    if _listeners is None:
+        raise LookupError("nothing tells people outside; install it in an app's ready()")
+    return _listeners(topic)
 
 
 def tell(topic: str, *, subject: str, text: str, key: str, link: str = "") -> int:

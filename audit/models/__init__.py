@@ -2,6 +2,13 @@
 
 from audit.models.event import Event, EventQuerySet, EventText
 from audit.models.evidence import Cadence, EvidencePack, EvidenceSchedule, PackState
+from audit.models.publication import (
+    Publication,
+    PublicationPolicy,
+    PublicationState,
+    PublicationWay,
+    publication_policy,
+)
 from audit.models.record import HoldScope, LegalHold, RetentionPolicy
 from audit.models.review import CampaignState, Decision, Effect, ReviewCampaign, ReviewItem, ReviewResult
 from audit.models.sample import Sample
@@ -40,6 +47,10 @@ __all__ = [
     "Leaf",
     "LegalHold",
     "PackState",
+    "Publication",
+    "PublicationPolicy",
+    "PublicationState",
+    "PublicationWay",
     "RetentionPolicy",
     "ReviewCampaign",
     "ReviewItem",
@@ -55,4 +66,5 @@ __all__ = [
     "TallyCursor",
     "Way",
     "alert_policy",
+    "publication_policy",
 ]

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from audit.models import Head, SealState
+from audit.sealing import publish
 from portal import tenancy
 
 LATE_S = 30
@@ -16,18 +17,22 @@ LATE_S = 30
 
 @dataclass(frozen=True, slots=True)
 class SealingHealth:
-    """`lag_s` is the age of the oldest event that is not sealed, 0 where all are; `trouble` is why sealing stopped."""
+    """`lag_s` is the age of the oldest event that is not sealed, 0 where all are; `trouble` is why sealing stopped.
+
+    `publishing` is what is wrong with publishing heads, empty where nothing is.
+    """
 
     lag_s: float
     size: int
     head_number: int
     sealed_at: datetime | None
     trouble: str
+    publishing: str = ""
 
     @property
     def is_well(self) -> bool:
-        """Whether nothing waits for long and nothing stopped."""
-        return not self.trouble and self.lag_s <= LATE_S
+        """Whether nothing waits for long, nothing stopped, and heads leave the house."""
+        return not self.trouble and not self.publishing and self.lag_s <= LATE_S
 
 
 _OLDEST = """
@@ -40,7 +45,7 @@ ORDER BY e.xact_id, e.id LIMIT 1
 
 
 def sealing_health() -> SealingHealth:
-    """Return how sealing stands in the current organization. Three queries."""
+    """Return how sealing stands in the current organization. Five queries."""
     head, state = Head.objects.order_by("-number").first(), SealState.objects.first() or SealState()
     with connection.cursor() as cursor:
         cursor.execute(_OLDEST, [tenancy.organization_id(), str(state.after_xact), state.after_id])
@@ -51,4 +56,5 @@ def sealing_health() -> SealingHealth:
         head_number=head.number if head else 0,
         sealed_at=head.sealed_at if head else None,
         trouble=state.trouble,
+        publishing=publish.trouble(),
     )

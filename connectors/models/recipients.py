@@ -21,6 +21,7 @@ TOPICS = {
     "access.timed": "Somebody from outside asks to look in, may, or has ended",
     "access.review": "An access review begins, waits or is overdue",
     "change.waiting": "An edit that loosens waits for a second officer",
+    "seal.head": "A signed head of the audit log, to keep",
     "risk.high": "A risk signal of high severity",
     "risk.medium": "A risk signal of medium severity",
     "risk.low": "A risk signal of low severity",

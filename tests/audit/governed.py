@@ -8,7 +8,14 @@ from typing import Any
 
 from django.db import models
 
-from audit.models import AlertPolicy, DetectorSetting, EvidenceSchedule, LegalHold, RetentionPolicy
+from audit.models import (
+    AlertPolicy,
+    DetectorSetting,
+    EvidenceSchedule,
+    LegalHold,
+    PublicationPolicy,
+    RetentionPolicy,
+)
 from connectors.models import ColumnRule, Connector, Credential, ModelPrice, Recipient, RiskHook, RowFilter
 from guardrails.models import (
     ActionCap,
@@ -112,6 +119,7 @@ RECIPES: Mapping[str, Recipe] = {
     "rate_policy": _single(RatePolicy, asks_of_person=7),
     "organization_switch": _single(OrganizationSwitch, is_halted=True, reason="drill of the kill switch"),
     "evidence_schedule": Recipe(lambda cast: EvidenceSchedule(), {"cadence": "monthly"}),
+    "publication_policy": Recipe(lambda cast: PublicationPolicy(), {"every_minutes": 15}),
     "retention_policy": _single(RetentionPolicy, months=36),
     "legal_hold": Recipe(
         lambda cast: LegalHold(name="Case 7", reason="the court's order"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from tests.tables import audit, connectors, guardrails, portal, questions, signals, tickets
+from tests.tables import audit, connectors, guardrails, portal, questions, seals, signals, tickets
 
 ROUTES = {
     **portal.ROUTES,
     **guardrails.ROUTES,
     **audit.ROUTES,
+    **seals.ROUTES,
     **signals.ROUTES,
     **connectors.ROUTES,
     **questions.ROUTES,
