@@ -214,6 +214,7 @@ MANIFEST = (
     Shot("proposed-changes", "/admin/questions/memorychange/", (ADA,), is_kept=False),
     Shot("feedback", "/admin/questions/feedback/", (ADA,), is_kept=False),
     Shot("trail", "/admin/audit/event/", (ADA,)),
+    Shot("seals", "/admin/audit/head/", (ADA,)),
     Shot("evidence-packs", "/admin/audit/evidencepack/", (ADA,)),
     Shot("samples", "/admin/audit/sample/", (ADA,)),
     Shot("controls", "/admin/audit/evidencepack/controls/", (ADA,)),

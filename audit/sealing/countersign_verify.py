@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import IO, Any
 
@@ -204,6 +205,7 @@ class Known:
 
     keys: list[Key] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
+    stamps: list[Path] = field(default_factory=list)
 
 
 @dataclass
@@ -488,6 +490,66 @@ def check_receipt(content: bytes, known: Known, where: str) -> Report:
     return report
 
 
+# --- time-stamps of heads: RFC 3161 ---------------------------------------------------------------------------------
+
+SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+TST_INFO = bytes.fromhex("2a864886f70d0109100104")
+SHA256_OID = bytes.fromhex("608648016503040201")
+
+
+def _parts(value: bytes) -> list[tuple[int, bytes]]:
+    """Return the tag and content of each element of DER; raise `Broken` where it is none."""
+    found, at = [], 0
+    while at < len(value):
+        head = value[at : at + 2]
+        if len(head) < 2 or head[0] & 0x1F == 0x1F:
+            raise Broken("it is no DER")
+        long = head[1] & 0x7F if head[1] & 0x80 else 0
+        start = at + 2 + long
+        size = int.from_bytes(value[at + 2 : start], "big") if long else head[1]
+        if head[1] == 0x80 or long > 4 or start + size > len(value):
+            raise Broken("it is no DER")
+        found.append((head[0], value[start : start + size]))
+        at = start + size
+    return found
+
+
+def read_stamp(answer: bytes) -> tuple[bytes, datetime]:
+    """Return the SHA-256 that a time-stamp server's answer is about, and the time it gives. Checks no signature."""
+    try:
+        status, content = _parts(_parts(answer)[0][1])[:2]
+        kind, signed = _parts(content[1])[:2]
+        encapsulated = _parts(_parts(_parts(signed[1])[0][1])[2][1])
+        info = _parts(_parts(_parts(encapsulated[1][1])[0][1])[0][1])
+        algorithm, digest = _parts(info[2][1])[:2]
+        is_one = int.from_bytes(_parts(status[1])[0][1], "big") in (0, 1)
+        is_one = is_one and (kind[1], encapsulated[0][1]) == (SIGNED_DATA, TST_INFO)
+        name = _parts(algorithm[1])[0][1]
+        moment = datetime.strptime(info[4][1].decode()[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except (IndexError, ValueError):
+        raise Broken("it is no time-stamp response of RFC 3161") from None
+    if not is_one or name != SHA256_OID:
+        raise Broken("it is no time-stamp response of RFC 3161 over SHA-256")
+    return digest[1], moment
+
+
+def check_stamp(path: Path, notes: Iterable[str]) -> Report:
+    """Check that a time-stamp is of one of the published heads, and say what proves its signature."""
+    report = Report(path.name)
+    digest, moment = read_stamp(path.read_bytes())
+    stamped = [note for note in notes if hashlib.sha256(note.encode()).digest() == digest]
+    if not stamped:
+        report.found("forged", "it stamps none of the published heads that were given")
+        return report
+    size = stamped[0].split("\n")[1]
+    report.facts.append(f"it stamps the head over {size} events, at {moment:%Y-%m-%d %H:%M:%S} UTC")
+    beside = path.with_suffix(".txt").name
+    report.doubts.append(
+        f"who signed it: openssl ts -verify -data {beside} -in {path.name} -CAfile <roots of the time-stamp server>"
+    )
+    return report
+
+
 # --- files, folders, archives ---------------------------------------------------------------------------------------
 
 MANIFEST = "MANIFEST.note"
@@ -579,7 +641,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         action="append",
         default=[],
         type=Path,
-        help="file with published heads: checkpoints, mails",
+        help="published heads: a file of checkpoints, a mail (.eml), a time-stamp (.tsr), or a folder of them",
     )
     parser.add_argument("--key", action="append", default=[], help="public key to trust: name+id+base64, or a file")
     parser.add_argument("--whole", action="store_true", help="every event of the log must be in the export")
@@ -592,12 +654,30 @@ def _known(arguments: argparse.Namespace) -> Known:
         text = Path(each).read_text() if "+" not in each and Path(each).is_file() else each
         known.keys += [Key.read(line) for line in text.splitlines() if line.strip()]
     for path in arguments.heads:
-        found = NOTE.findall(path.read_text().replace("\r\n", "\n"))
-        heads = [note for note in found if note.split("\n")[1].isdigit()]
-        if not heads:
+        files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+        for each in files:
+            if each.suffix == ".tsr":
+                known.stamps.append(each)
+            else:
+                known.heads += _heads_in(each)
+        if path.is_dir() and not known.heads:
             raise Broken(f"`{path.name}` holds no checkpoint")
-        known.heads += heads
     return known
+
+
+def _heads_in(path: Path) -> list[str]:
+    """Return the checkpoints in a file: one or many, with other text around them, or a mail as it was sent."""
+    if path.suffix == ".eml":
+        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+        body = mail.get_body(("plain",))
+        text = str(body.get_content()) if body else ""
+    else:
+        text = path.read_text(encoding="utf-8")
+    found = NOTE.findall(text.replace("\r\n", "\n"))
+    heads = [note for note in found if note.split("\n")[1].isdigit()]
+    if not heads:
+        raise Broken(f"`{path.name}` holds no checkpoint")
+    return heads
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -606,6 +686,10 @@ def main(given: Sequence[str] | None = None) -> int:
     code = HOLDS
     try:
         known = _known(arguments)
+        for path in known.stamps:
+            report = check_stamp(path, known.heads)
+            _say(report)
+            code = BROKEN if BROKEN in (code, report.code) else max(code, report.code)
         for path in arguments.path:
             for report in check(path, known, arguments.whole):
                 _say(report)

@@ -320,7 +320,7 @@ MAKERS: dict[str, Callable[[Planter, Any], Any]] = {
     "audit.DetectorSetting": lambda planter, model: planter.build(model, detector="blocked_sql"),
     "audit.Event": _event,
     **dict.fromkeys(("audit.Head", "audit.Leaf", "audit.SealKey", "audit.SealState"), _sealed),
-    "audit.Publication": lambda planter, model: planter.build(model, way="timestamp", token=b"a time-stamp"),
+    "audit.Publication": lambda planter, model: planter.build(model, way="timestamp", token=planter.word.encode()),
     "connectors.Connector": _connector,
     "guardrails.ReplyCase": _reply_case,
     "connectors.SchemaSnapshot": _snapshot,

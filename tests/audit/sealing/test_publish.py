@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,10 +11,13 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.models import Event, Head, Publication, PublicationPolicy, SealKey
-from audit.sealing import keys, note, publish, sealer
+from audit.sealing import countersign_verify, keys, note, proofs, publish, sealer
 from audit.sealing.health import sealing_health
 from connectors import notify
 from connectors.adapters.guardrail import set_transaction_probe
@@ -252,3 +256,55 @@ def test_a_way_that_is_switched_off_is_withdrawn(stamped: TimestampServer) -> No
 def test_what_is_no_setting_is_refused_at_its_field(fields: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError, match=says):
         policy(**fields)
+
+
+@pytest.mark.requirement("A04", part="publication")
+def test_the_verifier_takes_the_folder_of_published_heads_mails_and_time_stamps(
+    stamped: TimestampServer, house: Path, northlight: Cast, tmp_path: Path, capsys: Any
+) -> None:
+    policy(to_folder=True)
+    publish.plan()
+    token, row = next(bytes(row.token) for row in done() if row.token), Publication.objects.first()
+    mine = house / str(northlight.northlight.pk)
+    (mine / "head.tsr").write_bytes(token)
+    letter = EmailMessage(
+        "A head", f"Keep this.\n\n{row.head.checkpoint}\n\nhttps://portal.example", to=["a@b.example"]
+    )
+    (mine / "mail.eml").write_bytes(letter.message().as_bytes(linesep="\r\n"))
+    export, key = tmp_path / "trail.jsonl", keys.verifier_key(SealKey.objects.get())
+    sealed(2)
+    export.write_bytes(b"".join(proofs.whole_log()))
+    export.with_name("trail.jsonl.proof").write_bytes(b"".join(proofs.Proof(in_order=True, whole=True).lines()))
+
+    def verify() -> tuple[int, str]:
+        code = countersign_verify.main([str(export), "--key", key, "--heads", str(mine)])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    code, said = verify()
+    assert code == countersign_verify.UNSURE, said
+    assert f"it stamps the head over {row.head.size} events" in said
+    assert "not checked: who signed it: openssl ts -verify -data head.txt -in head.tsr" in said
+    assert "trail.jsonl: HOLDS" in said
+    (mine / "head.tsr").write_bytes(stamped.stamp(query_of(b"something else", tmp_path)))
+    code, said = verify()
+    assert (code, "forged: it stamps none of the published heads" in said) == (1, True), said
+    (mine / "head.tsr").write_bytes(token[:200])
+    assert verify() == (2, "cannot be read: it is no DER\n")
+    (mine / "head.tsr").unlink()
+    assert verify()[0] == 0
+    (mine / "mail.eml").write_bytes(b"Subject: none\r\n\r\nNothing here.\r\n")
+    assert verify() == (2, "cannot be read: `mail.eml` holds no checkpoint\n")
+
+
+def query_of(data: bytes, folder: Path) -> bytes:
+    """Return the question of `openssl ts` for a time-stamp over some data."""
+    (folder / "other").write_bytes(data)
+    asked = ["openssl", "ts", "-query", "-data", "other", "-sha256", "-cert"]
+    return subprocess.run(asked, cwd=folder, check=True, capture_output=True).stdout
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_the_reader_of_time_stamps_raise_anything_else(noise: bytes) -> None:
+    with pytest.raises(countersign_verify.Broken):
+        countersign_verify.read_stamp(noise)
