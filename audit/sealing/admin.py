@@ -9,14 +9,12 @@ import hashlib
 import uuid
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from audit.filters import zone
 from audit.models import Head, Publication, PublicationPolicy, PublicationState, PublicationWay, publication_policy
@@ -24,6 +22,7 @@ from audit.sealing import keys, publish
 from audit.sealing.health import sealing_health
 from audit.sealing.note import to_base64
 from portal.admin_site import ReadOnlyAdmin, TenantAdmin, site
+from portal.reason_form import ReasonForm
 from portal.roles import Capability, i_may, require
 
 PAGE = 30
@@ -144,18 +143,6 @@ class PublicationAdmin(ReadOnlyAdmin):
         return _file(bytes(row.token), f"head-{row.head.number:012d}.tsr", "application/timestamp-reply")
 
 
-class PolicyForm(forms.ModelForm):
-    """An edit with its reason."""
-
-    change_reason = forms.CharField(
-        label="Reason",
-        required=False,
-        max_length=300,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Goes to the trail.",
-    )
-
-
 class PublicationPolicyAdmin(TenantAdmin):
     """Where heads are published: one row."""
 
@@ -169,7 +156,7 @@ class PublicationPolicyAdmin(TenantAdmin):
         return super().has_add_permission(request) and not PublicationPolicy.objects.exists()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        return super().get_form(request, obj, change, form=PolicyForm, **kwargs)
+        return super().get_form(request, obj, change, form=ReasonForm, **kwargs)
 
 
 def _file(content: bytes, name: str, kind: str) -> HttpResponse:

@@ -59,8 +59,9 @@ def test_each_service_has_an_environment_the_portal_accepts(
 ) -> None:
     given = services[name]["environment"]
     mounted = {volume.split(":")[1] for volume in services[name]["volumes"]}
-    assert given["COUNTERSIGN_EVIDENCE_FOLDER"] in mounted, "packs would be lost with the container"
-    found = environment.load(given | {"COUNTERSIGN_EVIDENCE_FOLDER": str(tmp_path)}, tmp_path)
+    folders = ("COUNTERSIGN_EVIDENCE_FOLDER", "COUNTERSIGN_SEALS_FOLDER")
+    assert {given[folder] for folder in folders} <= mounted, "packs and heads would be lost with the container"
+    found = environment.load(given | dict.fromkeys(folders, str(tmp_path)), tmp_path)
     assert found.production
     assert bool(found.database_owner_url) is (name == "migrate")
 
