@@ -24,6 +24,7 @@ from audit import (
 )
 from audit.filters import TrailForm, address, zone
 from audit.models import Event
+from audit.sealing import receipt_pages
 from portal import subjects, tenancy, trail
 from portal.admin_site import ReadOnlyAdmin, site
 from portal.roles import Capability, i_may, require
@@ -45,8 +46,10 @@ class EventAdmin(ReadOnlyAdmin):
             ("<uuid:pk>/erase/", require_POST(self.erase_view), "erase"),
         ]
         return [
-            path(route, self.admin_site.admin_view(view), name=f"audit_event_{name}") for route, view, name in own
-        ] + super().get_urls()
+            *(path(route, self.admin_site.admin_view(view), name=f"audit_event_{name}") for route, view, name in own),
+            *receipt_pages.urls(self.admin_site.admin_view),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show one page of the events that match the address."""

@@ -27,6 +27,7 @@ declare(
 declare("text.erased", "the texts of an event were erased", fields="fields reason", promises=("A04", "A06"))
 declare("seal_key.made", "the key that signs the heads of the log was made", fields="verifier_key", promises=("A04",))
 declare("seal.stopped", "sealing stopped: the log was changed from outside", fields="reason", promises=("A04",))
+declare("receipt.given", "the receipt of an event was given away", fields="event head", promises=("A04", "A02"))
 _PUBLICATION = "head way tries reason"
 declare("publication.failed", "a signed head could not be published; it is tried again", fields=_PUBLICATION,
         promises=("A04",))  # fmt: skip

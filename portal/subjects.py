@@ -13,6 +13,7 @@ from portal import change
 _pages: dict[str, str] = {}
 _related: dict[str, Callable[[str], Iterable[tuple[str, str]]]] = {}
 _stories: list[str] = []
+_receipts: list[str] = []
 
 
 def link(kind: str, url_name: str) -> None:
@@ -75,6 +76,16 @@ def story_url(kind: str, subject_id: object) -> str:
         return reverse(_stories[0], args=[kind, str(subject_id)]) if _stories and kind and subject_id else ""
     except NoReverseMatch:  # a page's address is a subject too, and tells nothing by itself
         return ""
+
+
+def give_receipts_at(url_name: str) -> None:
+    """Say which route, taking kind and id, gives the receipts of what was decided about a subject."""
+    _receipts[:] = [url_name]
+
+
+def receipts_url(kind: str, subject_id: object) -> str:
+    """Return the address that gives the subject's receipts; empty where nothing does. Asks no right: the page does."""
+    return reverse(_receipts[0], args=[kind, str(subject_id)]) if _receipts and kind and subject_id else ""
 
 
 def _is_id(text: str) -> bool:

@@ -24,6 +24,7 @@ def connect() -> None:
         any_change="timestamp_roots",
     )
     subjects.link("publication", "admin:audit_publication_change")
+    subjects.give_receipts_at("admin:audit_event_receipts")
     see = Capability.VIEW_GOVERNANCE
     add_admin(Entry("Audit", "Seals", "admin:audit_head_changelist", see, "verified", order=19))
     open_to_auditors(
@@ -31,6 +32,9 @@ def connect() -> None:
         "admin:audit_head_change",
         "admin:audit_head_checkpoint",
         "admin:audit_head_key",
+        "admin:audit_event_receipt",
+        "admin:audit_event_receipt_file",
+        "admin:audit_event_receipts",
         "admin:audit_publication_changelist",
         "admin:audit_publication_change",
         "admin:audit_publication_token",

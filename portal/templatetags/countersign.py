@@ -46,6 +46,13 @@ def story(kind: str, subject_id: object) -> SafeString:
 
 
 @register.simple_tag
+def receipts(kind: str, subject_id: object) -> SafeString:
+    """Link to the receipts of what was decided about a subject, for who may read the trail."""
+    address = subjects.receipts_url(kind, subject_id) if i_may(Capability.VIEW_GOVERNANCE) else ""
+    return format_html('<a class="story" href="{}">Receipt</a>', address) if address else mark_safe("")
+
+
+@register.simple_tag
 def story_of(row: Any) -> SafeString:
     """Link to the story of a governed row."""
     kind = change.governed().get(type(row), "")
