@@ -156,6 +156,9 @@ class EventAdmin(ReadOnlyAdmin):
             "view": address(home, ticket.asked),
             "home": home,
             "files": {each: address(file, {"of": request.GET["of"], "as": each}) for each in export.FORMATS},
+            "proofs": {
+                each: address(file, {"of": request.GET["of"], "as": f"{each}.proof"}) for each in export.FORMATS
+            },
             "per_hour": export.PER_HOUR,
         }
         return never_cache(render)(request, "audit/export.html", context)
@@ -164,10 +167,11 @@ class EventAdmin(ReadOnlyAdmin):
         """Stream what the link names, as CSV or as JSON Lines."""
         ticket, form = self._asked_of(request)
         kind = request.GET.get("as", "csv")
-        if kind not in export.FORMATS:
+        kinds = export.FORMATS | export.PROOFS
+        if kind not in kinds:
             raise Http404("There is no such format.")
         answer = StreamingHttpResponse(
-            export.begin(form.filters(), ticket.asked, kind, ticket.last), content_type=export.FORMATS[kind]
+            export.begin(form.filters(), ticket.asked, kind, ticket.last), content_type=kinds[kind]
         )
         name = f"countersign-trail-{ticket.moment:%Y%m%dT%H%M%SZ}.{kind}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check a Countersign record without Countersign: this file, Python 3.10 and the package `cryptography` are enough.
+"""Check a Countersign record without Countersign: this file, Python 3.11 and the package `cryptography` are enough.
 
 It is one file so that it can be copied anywhere; that is why it is longer than others. `docs/mechanisms/seals.md`
 describes what it reads.
@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import argparse
 import base64
+import csv
 import hashlib
+import io
 import json
 import re
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email import message_from_bytes, policy
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -210,11 +214,12 @@ class Known:
 
 @dataclass
 class Entry:
-    """A leaf that the proof names: where the event stands in the log, and its hash there."""
+    """A leaf that the proof names: where the event stands in the log, and its hash there. `cells` is for a CSV."""
 
     index: int
     id: str
     hash: bytes
+    cells: Cells | None = None
 
 
 @dataclass
@@ -297,11 +302,28 @@ class Cover:
 # --- one export and the proof beside it -----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of an export: its number, its event, and how it is held against a leaf.
+
+    `compare` returns None where it is what was sealed, and otherwise what of it is not, in words, empty for all of it.
+    """
+
+    number: int
+    event: str
+    compare: Callable[[Entry], str | None]
+    went: tuple[str, int] | None = None
+
+
 def check_export(lines: Iterable[bytes], proof: Iterable[bytes], known: Known, where: str, whole: bool) -> Report:
     """Check an export against the proof beside it and the heads that were published."""
     report = Report(where)
     header, heads, entries = _read_proof(proof, known, report)
-    _compare(lines, entries, header, report)
+    if where.endswith(".csv"):
+        _compare(_csv_lines(lines, report), entries, header, report)
+        _say_what_is_not_sealed(entries, report)
+    else:
+        _compare(_json_lines(lines, report), entries, header, report)
     indexes = [entry.index for entry in entries.values()]
     runs = sum(1 for before, each in zip([-2, *indexes], indexes, strict=False) if each != before + 1)
     size = heads.all[-1].size if heads.all else 0
@@ -309,6 +331,26 @@ def check_export(lines: Iterable[bytes], proof: Iterable[bytes], known: Known, w
     if whole and not header.get("whole"):
         report.found("missing", "this is an export of a part of the log, not of all of it")
     return report
+
+
+def _is_other(digest: bytes, entry: Entry) -> str | None:
+    return None if digest == entry.hash else ""
+
+
+def _json_lines(lines: Iterable[bytes], report: Report) -> Iterator[Line]:
+    for number, raw in enumerate(lines, 1):
+        line = raw.rstrip(b"\r\n")
+        if not line:
+            continue
+        try:
+            said = _object(line)
+            event, went = str(said["id"]), None
+            if said.get("type") == "trail.month_dropped":
+                went = str(said.get("subject_id")), int(said["data"]["events"])
+        except (Broken, KeyError):
+            report.found("changed", f"line {number} cannot be read")
+            continue
+        yield Line(number, event, partial(_is_other, leaf_hash(line)), went)
 
 
 def _read_proof(proof: Iterable[bytes], known: Known, report: Report) -> tuple[dict[str, Any], Heads, dict[str, Entry]]:
@@ -330,6 +372,8 @@ def _read_proof(proof: Iterable[bytes], known: Known, report: Report) -> tuple[d
         if "leaf" in row:
             index, event, value = row["leaf"]
             entries[event] = Entry(index, event, from_base64(value))
+            if "text" in row:
+                entries[event].cells = Cells.read(row, entries[event].hash)
             cover.add(0, index, entries[event].hash)
         elif "node" in row:
             level, number, value = row["node"]
@@ -403,36 +447,28 @@ def _names(events: list[str]) -> str:
     return f"; in this export: {', '.join(events[:SHOWN])}{more}" if events else ""
 
 
-def _compare(lines: Iterable[bytes], entries: Mapping[str, Entry], header: Mapping[str, Any], report: Report) -> None:
+def _compare(lines: Iterable[Line], entries: Mapping[str, Entry], header: Mapping[str, Any], report: Report) -> None:
     """Hold each line of the export against the leaf that the proof names for its event."""
     unsealed, in_order = set(header.get("unsealed", [])), header.get("order") == "log"
     seen: set[str] = set()
     gone: dict[str, int] = {}
     last, waiting = -1, 0
-    for number, raw in enumerate(lines, 1):
-        line = raw.rstrip(b"\r\n")
-        if not line:
-            continue
-        try:
-            said = _object(line)
-            event = str(said["id"])
-        except (Broken, KeyError):
-            report.found("changed", f"line {number} cannot be read")
-            continue
-        entry = entries.get(event)
-        if event in seen:
-            report.found("added", f"event {event} stands a second time, on line {number}")
-        elif entry is None and event in unsealed:
+    for line in lines:
+        where, entry = f"event {line.event} on line {line.number}", entries.get(line.event)
+        if line.event in seen:
+            report.found("added", f"event {line.event} stands a second time, on line {line.number}")
+        elif entry is None and line.event in unsealed:
             waiting += 1
         elif entry is None:
-            report.found("added", f"event {event} on line {number} is not in the log")
-        elif leaf_hash(line) != entry.hash:
-            report.found("changed", f"event {event} on line {number} is not what was sealed as event {entry.index}")
+            report.found("added", f"{where} is not in the log")
+        elif (what := line.compare(entry)) is not None:
+            of = f"; not as sealed: {what}" if what else ""
+            report.found("changed", f"{where} is not what was sealed as event {entry.index}{of}")
         elif in_order and entry.index < last:
-            report.found("moved", f"event {event} on line {number} stands in the log before the line above it")
-        elif said.get("type") == "trail.month_dropped":
-            gone[str(said.get("subject_id"))] = int(said["data"]["events"])
-        seen.add(event)
+            report.found("moved", f"{where} stands in the log before the line above it")
+        elif line.went:
+            gone[line.went[0]] = line.went[1]
+        seen.add(line.event)
         last = max(last, entry.index) if entry else last
     _name_missing([entry for entry in entries.values() if entry.id not in seen], gone, report)
     if waiting:
@@ -462,6 +498,185 @@ def _object(line: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Broken(f"`{line[:60].decode(errors='replace')}` is no JSON object")
     return found
+
+
+# --- a CSV: its cells against the leaves in its proof ---------------------------------------------------------------
+
+COLUMNS = (
+    *("id", "time", "type", "what", "actor_kind", "actor", "actor_id", "subject_kind", "subject_id", "connector_id"),
+    *("connector", "verdict", "confidence", "amount", "currency", "cost_usd", "rows", "bytes", "duration_ms"),
+    *("policy_revision", "request_id", "data", "before", "after", "texts", "commitments"),
+)
+NOT_SEALED = ("what", "connector")
+"""Columns that say in words what another one says by its id; nothing proves them."""
+JSON_CELLS = ("data", "before", "after", "commitments")
+TEXT_CELLS = (
+    *("type", "actor_kind", "actor_id", "subject_kind", "subject_id", "verdict", "confidence", "currency"),
+    "request_id",
+)
+PLAIN_CELLS = ("id", "connector_id", "rows", "bytes", "duration_ms", "policy_revision")
+NO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
+THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_SEPARATORS = ',;|\t\r\n"'
+_GAP = '\\s\x00-\x1f\u00a0\u200b-\u200f\u2028\u2029\u2060\ufeff,;|"'
+# A run of gaps is only tried from its first character, so that long runs take linear time.
+_DANGEROUS = re.compile(f"(^[{_GAP}]*+|(?<![{_GAP}])[{_GAP}]++)('*+)([{_SIGNS}])")
+
+
+def text_cell(text: str) -> str:
+    """Return a text as a cell: unchanged unless a spreadsheet could calculate a part of it."""
+    guarded = guard(text, lambda sign: f"'{sign}")
+    return f"'{guarded}" if guarded[:1] in ("\t", "\r", "\n") else guarded
+
+
+def guard(text: str, guarded: Callable[[str], str]) -> str:
+    """Return the text with each sign replaced that a spreadsheet would take for the start of a formula."""
+
+    def at(found: re.Match[str]) -> str:
+        gap, quotes, sign = found.groups()
+        is_cell_start = found.start() == 0 or any(each in _SEPARATORS for each in gap)
+        return f"{gap}{quotes}{guarded(sign) if is_cell_start else sign}"
+
+    return _DANGEROUS.sub(at, text)
+
+
+def _number(value: Decimal) -> str:
+    said = f"{value:f}"
+    return said.rstrip("0").rstrip(".") if "." in said else said
+
+
+def _exactly(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal, parse_int=Decimal)
+
+
+def _same(value: Any) -> str:
+    """Return the one writing of a JSON value in which cells are compared; empty for nothing."""
+    if value is None or value == {}:
+        return ""
+    return json.dumps(value, sort_keys=True, default=lambda number: {"number": _number(number)})
+
+
+def _same_cell(name: str, value: str) -> str:
+    if name in ("amount", "cost_usd") and re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,9})?", value):
+        return _number(Decimal(value))
+    try:
+        return _same(_exactly(value)) if value and name in JSON_CELLS else value
+    except (ValueError, RecursionError):
+        return value
+
+
+def cells_of(leaf: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a CSV says of a leaf, by column, in the one writing in which cells are compared."""
+    said = {name: "" if value is None else str(value) for name, value in leaf.items()}
+    cells = {name: text_cell(said[name]) for name in TEXT_CELLS} | {name: said[name] for name in PLAIN_CELLS}
+    cells |= {name: _same(leaf[name]) for name in JSON_CELLS}
+    cells["time"] = said["recorded_at"].removesuffix("Z") + "+00:00"
+    cells["actor"] = text_cell(said["actor_name"])
+    digits = 0 if said["currency"] in NO_DECIMALS else 3 if said["currency"] in THREE_DECIMALS else 2
+    for name, value, places in (("amount", leaf["amount_minor"], digits), ("cost_usd", leaf["cost_microusd"], 6)):
+        cells[name] = "" if value is None else _number(value.scaleb(-places))
+    return cells
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What the CSV must say of an event: digests of its cells, and what proves its texts. `is_sealed`: the leaf in the
+    proof is the one that was sealed."""
+
+    is_sealed: bool
+    whole: bytes = b""
+    each: bytes = b""
+    texts: Mapping[str, tuple[bytes, str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any], sealed: bytes) -> Cells:
+        """Read a leaf that stands in a proof, with the salts of its texts."""
+        if leaf_hash(str(row["text"]).encode()) != sealed:
+            return cls(False)
+        leaf = _exactly(row["text"])
+        salts = {name: from_base64(salt) for name, salt in row["salts"].items()}
+        texts = {name: (salts.get(name, b""), digest) for name, digest in leaf["commitments"].items()}
+        return cls(True, *_digests(cells_of(leaf)), texts)
+
+    def differences(self, given: Mapping[str, str]) -> str | None:
+        """Return the columns of a line that are not as sealed, None where all are; empty where the leaf is not."""
+        if not self.is_sealed:
+            return ""
+        told = {name: _same_cell(name, value) for name, value in given.items() if name not in NOT_SEALED}
+        texts = self._texts(given.get("texts", ""))
+        told.pop("texts", None)
+        whole, each = _digests(told)
+        if whole == self.whole and not texts:
+            return None
+        names = [name for place, name in enumerate(sorted(told)) if each[4 * place :][:4] != self.each[4 * place :][:4]]
+        return ", ".join(names + texts) or "its cells"
+
+    def _texts(self, cell: str) -> list[str]:
+        """Return the texts of a line that do not give what was committed; one without its salt can give nothing."""
+        try:
+            given = dict(json.loads(cell)) if cell else {}
+        except (ValueError, TypeError, RecursionError):
+            return ["texts"]
+        return [f"text `{name}`" for name, text in given.items() if not self._gives(name, str(text))]
+
+    def _gives(self, name: str, text: str) -> bool:
+        salt, digest = self.texts.get(name, (b"-", ""))
+        return not salt or hashlib.sha256(salt + text.encode()).hexdigest() == digest
+
+
+def _digests(cells: Mapping[str, str]) -> tuple[bytes, bytes]:
+    """Return a digest that judges all cells, and short ones, one a column, that only help to name what differs."""
+    ordered = sorted(cells.items())
+    each = b"".join(hashlib.sha256(value.encode()).digest()[:4] for _, value in ordered)
+    return hashlib.sha256(json.dumps(ordered).encode()).digest(), each
+
+
+def _csv_lines(lines: Iterable[bytes], report: Report) -> Iterator[Line]:
+    csv.field_size_limit(1 << 30)
+    text = io.TextIOWrapper(io.BufferedReader(_Joined(lines)), encoding="utf-8-sig", newline="")
+    rows = csv.reader(text, strict=True)
+    try:
+        if tuple(next(rows, ())) != COLUMNS:
+            raise Broken("its first line does not name the columns of an export")
+        for row in rows:
+            if len(row) != len(COLUMNS):
+                report.found("changed", f"line {rows.line_num} has {len(row)} cells and not {len(COLUMNS)}")
+                continue
+            given = dict(zip(COLUMNS, row, strict=True))
+            yield Line(rows.line_num, row[0], partial(_differs, given))
+    except csv.Error as error:
+        report.found("cut", f"line {rows.line_num} cannot be read as CSV ({error})")
+
+
+def _differs(given: Mapping[str, str], entry: Entry) -> str | None:
+    if entry.cells is None:
+        raise Broken("its proof is that of JSON Lines: a CSV needs the one that was made for it")
+    return entry.cells.differences(given)
+
+
+def _say_what_is_not_sealed(entries: Mapping[str, Entry], report: Report) -> None:
+    report.facts.append(f"nothing proves the columns {' and '.join(NOT_SEALED)}: they are words for what others say")
+    without = sum(1 for entry in entries.values() if entry.cells and any(not s for s, _ in entry.cells.texts.values()))
+    if without:
+        report.facts.append(f"{without} events had a text that was erased since: nothing proves it")
+
+
+class _Joined(io.RawIOBase):
+    """An open file of bytes out of its lines, for the reader of CSV."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines, self._rest = iter(lines), b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._rest = self._rest or next(self._lines, b"")
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
 
 
 # --- one receipt ----------------------------------------------------------------------------------------------------
@@ -609,7 +824,7 @@ def check(path: Path, known: Known, whole: bool = False) -> list[Report]:
         names = pack.names()
         reports = [check_manifest(pack, known)] if MANIFEST in names else []
         for name in names:
-            if name.endswith((".jsonl", ".receipt.json")):
+            if name.endswith((".jsonl", ".receipt.json")) or (name.endswith(".csv") and name + ".proof" in names):
                 reports.append(_check_file(pack.open, name, name + ".proof" in names, known, whole))
         if not reports:
             raise Broken("there is no export (`.jsonl` with `.jsonl.proof`), receipt or manifest in it")
@@ -619,7 +834,7 @@ def check(path: Path, known: Known, whole: bool = False) -> list[Report]:
 
 
 def _check_file(open_file: Callable[[str], IO[bytes]], name: str, has_proof: bool, known: Known, whole: bool) -> Report:
-    if not has_proof and not name.endswith(".jsonl"):
+    if not has_proof and not name.endswith((".jsonl", ".csv")):
         with open_file(name) as file:
             return check_receipt(file.read(50_000_000), known, name)
     if not has_proof:
@@ -635,7 +850,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         epilog="Exit codes: 0 everything holds; 1 something is missing, changed, moved, added, cut, rewritten or "
         "forged; 2 something cannot be read; 3 what could be checked holds, but something could not be.",
     )
-    parser.add_argument("path", nargs="+", type=Path, help="export (.jsonl beside .jsonl.proof), receipt, folder, zip")
+    parser.add_argument("path", nargs="+", type=Path, help="export (its .proof beside it), receipt, folder, zip")
     parser.add_argument(
         "--heads",
         action="append",

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from audit.models import Head, Leaf, SealKey
+from audit.models import EventText, Head, Leaf, SealKey
 from audit.sealing import keys, sealer, store
 from audit.sealing.leaf import COLUMNS, SELECT, leaf_bytes
 from audit.sealing.note import to_base64
@@ -27,10 +27,13 @@ class Proof:
     `add` every event while the export is streamed, then write `lines()` into `<export>.proof`. `in_order` says that the
     export's lines stand in the order of the log, `whole` that it has every event of it: then nothing needs to be added,
     and each event that has no line is found, but for months that are said in the trail to have gone.
+
+    A CSV does not hold leaves, so its proof does (`with_leaves`), and the salts of the texts that the CSV shows: with
+    them each cell is held against what was sealed.
     """
 
-    def __init__(self, *, in_order: bool = False, whole: bool = False) -> None:
-        self._in_order, self._whole = in_order, whole
+    def __init__(self, *, in_order: bool = False, whole: bool = False, with_leaves: bool = False) -> None:
+        self._in_order, self._whole, self._with_leaves = in_order, whole, with_leaves
         self._indexes = array("q")
         self._later: list[uuid.UUID] = []
 
@@ -52,7 +55,7 @@ class Proof:
         indexes: Sequence[int] = range(size) if self._whole else sorted(set(self._indexes))
         yield _line(_header() | self._facts(size))
         yield from _head_lines(chosen)
-        for item in _cover(indexes, size):
+        for item in _cover(indexes, size, with_leaves=self._with_leaves):
             yield _line(item)
         yield _line({"end": len(indexes)})
 
@@ -104,15 +107,17 @@ def _consistency(first: int, second: int) -> list[str]:
         return []
 
 
-def _cover(indexes: Sequence[int], size: int) -> Iterator[dict[str, Any]]:
+def _cover(indexes: Sequence[int], size: int, *, with_leaves: bool) -> Iterator[dict[str, Any]]:
     """Yield the whole tree from left to right: the leaves that are named, and the subtrees between them."""
     position = 0
     for start in range(0, len(indexes), CHUNK):
         chunk = indexes[start : start + CHUNK]
         kept = {
-            index: (event, value)
+            index: {"leaf": [index, str(event), to_base64(bytes(value))]}
             for index, event, value in Leaf.objects.filter(index__in=chunk).values_list("index", "id", "hash")
         }
+        if with_leaves:
+            _put_leaves(kept)
         between: list[Node | int] = []
         for index in chunk:
             between += [*_between(position, index), index]
@@ -121,15 +126,28 @@ def _cover(indexes: Sequence[int], size: int) -> Iterator[dict[str, Any]]:
     yield from _shown([*_between(position, size)], {})
 
 
-def _shown(items: list[Node | int], kept: dict[int, tuple[uuid.UUID, bytes]]) -> Iterator[dict[str, Any]]:
+def _put_leaves(kept: dict[int, dict[str, Any]]) -> None:
+    """Put beside each hash the leaf as it stands in the trail now, and the salts of its texts. Two queries."""
+    events = [uuid.UUID(row["leaf"][1]) for row in kept.values()]
+    salts: dict[uuid.UUID, dict[str, str]] = {}
+    for event, field, salt in EventText.objects.filter(event_id__in=events).values_list("event_id", "field", "salt"):
+        salts.setdefault(event, {})[field] = to_base64(bytes(salt))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {SELECT} FROM audit_event WHERE organization_id = %s AND id = ANY(%s)",  # noqa: S608 - our own names
+            [tenancy.organization_id(), events],
+        )
+        found = {row[0]: leaf_bytes(dict(zip(COLUMNS, row, strict=True))).decode() for row in cursor.fetchall()}
+    for row in kept.values():
+        event = uuid.UUID(row["leaf"][1])
+        row |= {"text": found.get(event, ""), "salts": salts.get(event, {})}
+
+
+def _shown(items: list[Node | int], kept: dict[int, dict[str, Any]]) -> Iterator[dict[str, Any]]:
     hashes = store.read(each for each in items if not isinstance(each, int))
     for each in items:
         if isinstance(each, int):
-            if each in kept:
-                event, value = kept[each]
-                yield {"leaf": [each, str(event), to_base64(bytes(value))]}
-            else:
-                yield {"lost": each}
+            yield kept.get(each, {"lost": each})
         else:
             yield {"node": [*each, to_base64(hashes[each])]}
 

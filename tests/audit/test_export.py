@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +20,9 @@ from audit import export, search
 from audit.cells import json_cell, text_cell
 from audit.filters import Filters
 from audit.models import Event, EventText
-from audit.sealing import leaf
+from audit.sealing import countersign_verify, leaf
 from portal import tenancy, trail
-from portal.money import Money
+from portal.money import NO_DECIMALS, THREE_DECIMALS, Money
 from portal.refusal import Refused
 from portal.roles import Role
 from tests.audit.events import make_in_bulk, refused_sign_in
@@ -268,3 +269,97 @@ def test_a_line_that_postgresql_wrote_is_what_the_cells_would_be(texts: list[str
     assert found[at["actor"]] == text_cell(name)
     assert found[at["subject_id"]] == text_cell(where)
     assert found[at["data"]] == json_cell({note: note, "n": [-1, note]})
+
+
+@pytest.fixture
+def files(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+    """Both files of the whole trail with their proofs, as a person downloads them one after the other."""
+    from audit.sealing import sealer
+
+    seal = sealer.seal
+    monkeypatch.setattr(sealer, "seal", lambda: seal(sweep=True))  # the test's own transaction is open all the time
+    with cast.ada.inside():
+        for number, text in enumerate(["plain", "=1+1", 'a "quoted"\nline', "-5, then +3", ""]):
+            made = refused_sign_in(f"{number}@example.com")
+            assert made
+            event = trail.Event(
+                "question.answered", trail.Subject("question", f"=q{number}"), "pass",
+                Money(14_200 + number, ["USD", "JPY", "BHD", "EUR", "USD"][number]), cost_microusd=4_100 * number,
+                rows=number, data={"score": [text, 0.5, 1, 2.25, None]}, text={"question": text or "empty"},
+            )  # fmt: skip
+            trail.record(event)
+    client = browser(cast.ada)
+    page = client.post(EXPORT, follow=True).content.decode()
+    found = {}
+    for kind in ("csv", "csv.proof", "jsonl", "jsonl.proof"):
+        address = re.search(rf'href="({EXPORT}file/[^"]+as={re.escape(kind)})"', page)
+        assert address, kind
+        answer = client.get(html.unescape(address[1]))
+        found[kind] = tmp_path / answer["Content-Disposition"].split('"')[1]
+        found[kind].write_bytes(b"".join(answer.streaming_content))
+    return found
+
+
+def verified(path: Path, capsys: Any) -> tuple[int, str]:
+    code = countersign_verify.main([str(path)])
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+@pytest.mark.requirement("A04", "A05", part="proof beside an export")
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_an_export_is_checked_with_the_proof_beside_it_and_each_change_of_it_named(
+    kind: str, files: dict[str, Path], cast: Cast, capsys: Any
+) -> None:
+    path = files[kind]
+    assert files[f"{kind}.proof"].name == f"{path.name}.proof"
+    code, said = verified(path, capsys)
+    assert (code, f"{path.name}: HOLDS" in said) == (0, True), said
+    lines = path.read_bytes().splitlines(keepends=True)
+    head = 1 if kind == "csv" else 0
+
+    def now(changed: list[bytes]) -> str:
+        path.write_bytes(b"".join(changed))
+        code, said = verified(path, capsys)
+        assert code == 1, said
+        return said
+
+    assert "missing: event" in now(lines[: head + 1] + lines[head + 2 :])
+    assert "stands a second time" in now([*lines, lines[-1]])
+    assert "changed: event" in now([line.replace(b"14200", b"24200").replace(b"142.00", b"242.00") for line in lines])
+    cut = now([*lines[:-1], lines[-1][:150]])
+    assert "missing: event" in cut
+    with cast.ada.inside():
+        ended = Event.objects.filter(type="trail.export_finished").order_by("id")
+        assert [end.data["outcome"] for end in ended] == ["whole"] * 4
+        assert ended[1].rows == ended[0].rows
+
+
+@pytest.mark.requirement("A04", "A05", part="proof beside an export")
+def test_a_changed_cell_and_a_changed_text_of_a_csv_are_named(files: dict[str, Path], capsys: Any) -> None:
+    path = files["csv"]
+    whole = path.read_bytes()
+    for was, now, named in (
+        (b"142.00,USD", b"1420.0,USD", "not as sealed: amount"),
+        (b"0.004100", b"0.004200", "cost_usd"),
+        (b"'=q1", b"=q1", "subject_id"),
+        (b'""plain""', b'""pl@in""', "data"),
+        (b'""question"": ""empty""', b'""question"": ""full""', "text `question`"),
+        (b",question.answered,", b",question.refused,", "type"),
+    ):
+        assert was in whole, was
+        path.write_bytes(whole.replace(was, now))
+        code, said = verified(path, capsys)
+        assert (code, named in said) == (1, True), said
+    path.write_bytes(whole.replace(b"a question was answered", b"nothing happened"))
+    assert verified(path, capsys)[0] == 0, "words for a type are not sealed, and the verifier says so"
+    path.with_name(path.name + ".proof").write_bytes(files["jsonl.proof"].read_bytes())
+    path.write_bytes(whole)
+    assert verified(path, capsys) == (
+        2, "cannot be read: its proof is that of JSON Lines: a CSV needs the one that was made for it\n",
+    )  # fmt: skip
+
+
+def test_the_verifier_knows_the_columns_and_currencies_of_an_export() -> None:
+    assert countersign_verify.COLUMNS == export.HEADER
+    assert (countersign_verify.NO_DECIMALS, countersign_verify.THREE_DECIMALS) == (NO_DECIMALS, THREE_DECIMALS)
