@@ -74,7 +74,7 @@ ON CONFLICT ON CONSTRAINT one_tally DO UPDATE SET
 _NEXT = """
 SELECT xact_id::text::bigint FROM audit_event
 WHERE organization_id = %(org)s AND xact_id >= %(start)s::xid8 AND xact_id < %(end)s::xid8
-ORDER BY xact_id OFFSET %(slice)s LIMIT 1
+ORDER BY audit_event.xact_id OFFSET %(slice)s LIMIT 1
 """
 
 

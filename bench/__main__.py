@@ -5,7 +5,18 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHES = ("guard", "classify", "confidence", "retrieval", "seal", "question", "output", "rehearsal", "tickets")
+BENCHES = (
+    "guard",
+    "classify",
+    "confidence",
+    "retrieval",
+    "seal",
+    "seals",
+    "question",
+    "output",
+    "rehearsal",
+    "tickets",
+)
 
 
 def main(wanted: list[str]) -> int:

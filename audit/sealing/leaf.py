@@ -41,6 +41,8 @@ def _whole(digits: str) -> int | Decimal:
 
 _dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 _loads = json.JSONDecoder(parse_float=Decimal, parse_int=_whole).decode
+_TEXTS = tuple(name for name in COLUMNS if name not in JSON_COLUMNS)
+_AS_THEY_ARE = frozenset({str, int, type(None)})
 
 
 def leaf_bytes(row: Mapping[str, Any]) -> bytes:
@@ -50,8 +52,13 @@ def leaf_bytes(row: Mapping[str, Any]) -> bytes:
     a parsed one may hold floats, which have lost digits. Raises `KeyError` for a missing column, `TypeError` for a
     value that is none of these.
     """
-    shown = {name: _plain(name, row[name]) for name in COLUMNS}
-    shown["v"] = VERSION
+    shown: dict[str, Any] = {"v": VERSION}
+    for name in _TEXTS:
+        value = row[name]
+        shown[name] = value if type(value) in _AS_THEY_ARE else _plain(name, value)
+    for name in JSON_COLUMNS:
+        text = row[name]
+        shown[name] = {} if text == "{}" else None if text is None else _plain(name, text)
     try:
         return _dumps(shown).encode()
     except TypeError:  # a number with a fraction, which the fast encoder does not write digit by digit
@@ -59,8 +66,6 @@ def leaf_bytes(row: Mapping[str, Any]) -> bytes:
 
 
 def _plain(name: str, value: Any) -> Any:
-    if value is None:
-        return None
     if name in JSON_COLUMNS:
         if not isinstance(value, str):
             raise TypeError(f"{name}: give the column's text (`{name}::text`), not a `{type(value).__name__}`")

@@ -20,7 +20,7 @@ from audit.models import Head, Leaf, SealState
 from audit.sealing import keys, note, store
 from audit.sealing.leaf import COLUMNS, SELECT, leaf_bytes
 from audit.sealing.tree import Frontier, leaf_hash
-from portal import tenancy, trail
+from portal import compiled, tenancy, trail
 
 log = structlog.get_logger(__name__)
 BATCH = 2_000
@@ -124,7 +124,8 @@ def _now() -> _Now:
 
 _READ = f"SELECT xact_id::text, {SELECT} FROM audit_event e WHERE organization_id = %s"  # noqa: S608 - our own names
 _NOT_SEALED = " AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.organization_id = e.organization_id AND l.id = e.id)"
-_IN_ORDER = " ORDER BY xact_id, id LIMIT %s"
+_IN_ORDER = " ORDER BY e.xact_id, e.id LIMIT %s"
+"""# INVARIANT: in the order of the numbers. A bare `xact_id` would be the text that is selected under that name."""
 
 
 def _unsealed(after: tuple[int, uuid.UUID], below: int | None) -> list[tuple[Any, ...]]:
@@ -136,12 +137,14 @@ def _unsealed(after: tuple[int, uuid.UUID], below: int | None) -> list[tuple[Any
     values: list[Any] = [str(after[0]), after[1]]
     if below is not None:
         window, values = window + " AND xact_id < %s::text::xid8", [*values, str(below)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _READ + window + _NOT_SEALED + _IN_ORDER,
-            [tenancy.organization_id(), *values, BATCH],
-        )
-        return cursor.fetchall()
+    return compiled.run(_READ + window + _NOT_SEALED + _IN_ORDER, [tenancy.organization_id(), *values, BATCH])
+
+
+_INSERT = """
+INSERT INTO audit_leaf (organization_id, id, "index", hash, subtrees)
+SELECT %s::uuid, made.id, %s + made.place - 1, made.hash, made.subtrees
+FROM unnest(%b::uuid[], %b::bytea[], %b::bytea[]) WITH ORDINALITY made (id, hash, subtrees, place)
+"""
 
 
 def _append(rows: list[tuple[Any, ...]], now: _Now) -> None:
@@ -151,12 +154,7 @@ def _append(rows: list[tuple[Any, ...]], now: _Now) -> None:
     start = frontier.size
     hashes = [leaf_hash(leaf_bytes(dict(zip(COLUMNS, row, strict=True)))) for row in rows]
     completed = [b"".join(frontier.append(each)) for each in hashes]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            'INSERT INTO audit_leaf (organization_id, id, "index", hash, subtrees)'
-            " SELECT %s, * FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[], %s::bytea[])",
-            [tenancy.organization_id(), [row[0] for row in rows], [*range(start, frontier.size)], hashes, completed],
-        )
+    compiled.run(_INSERT, [tenancy.organization_id(), start, [row[0] for row in rows], hashes, completed])
     _sign(frontier, last, now)
 
 

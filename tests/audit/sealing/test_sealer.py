@@ -57,6 +57,30 @@ def test_an_event_that_commits_late_is_not_skipped_and_stands_in_order() -> None
 
 @pytest.mark.requirement("A04", part="no gap")
 @ALL
+def test_a_backlog_over_a_power_of_ten_is_taken_by_number_and_none_is_left_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast = make_cast()
+    with cast.ada.inside():
+        seal()
+        seal()
+        before, made = len(leaves()), [uuid7() for _ in range(4)]
+        for number, event in zip((999_999_998, 999_999_999, 1_000_000_000, 1_000_000_001), made, strict=True):
+            as_owner(
+                "INSERT INTO audit_event (id, organization_id, xact_id, type, actor_kind, actor_id, actor_name,"
+                " subject_kind, subject_id)"
+                " VALUES (%s, %s, %s::text::xid8, 'person.signed_out', 'system', 'x', 'X', 'person', 'x')",
+                *(event, cast.northlight.pk, str(number)),
+            )
+        monkeypatch.setattr(sealer, "BATCH", 2)
+        beyond = sealer._Now(1_000_000_002, SealState.objects.get().cluster, datetime.now(UTC))
+        monkeypatch.setattr(sealer, "_now", lambda: beyond)
+        assert sealer.seal() == 4, "a batch that ended in the larger numbers would leave the smaller behind"
+        assert [event for _, event in leaves()[before:]] == made
+
+
+@pytest.mark.requirement("A04", part="no gap")
+@ALL
 def test_sealers_at_once_and_one_organization_beside_another(monkeypatch: pytest.MonkeyPatch) -> None:
     cast = make_cast()
     monkeypatch.setattr(sealer, "BATCH", 7)
