@@ -33,7 +33,7 @@ NO_DECIMALS = frozenset(
 THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _CODE = re.compile(r"[A-Z]{3}")
-_AMOUNT = re.compile(r"\d{1,16}(\.\d{1,4})?")
+_AMOUNT = re.compile(r"[0-9]{1,16}(\.[0-9]{1,4})?")
 
 
 class MoneyError(ValueError):

@@ -6,6 +6,7 @@ asked, only for the contract that was shown. Nobody approves what they proposed.
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
 
@@ -162,11 +163,12 @@ def _lower_amount(amount: str, before: Money) -> Money:
 
 
 def _reword(ticket: Ticket, before: Money, after: Money) -> None:
-    """Let the reply name the new amount wherever it named the old one."""
+    """Let the reply name the new amount wherever it named the old one, and leave longer numbers as they are."""
     reply = Reply.objects.filter(ticket=ticket).first()
     if reply is not None:
         for old, new in ((str(before), str(after)), (before.decimal, after.decimal)):
-            reply.text = reply.text.replace(old, new)
+            whole = rf"(?<![\d.,]){re.escape(old)}(?![\d]|[.,]\d)"
+            reply.text = re.sub(whole, lambda match, new=new: new, reply.text)  # type: ignore[misc]
         reply.save(update_fields=["text"])
 
 

@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from guardrails.contracts import Verdict
+from guardrails.gates import abuse, escalation
 from guardrails.gates.facts import Facts
 from portal.money import Money
 from tickets import shape
@@ -26,13 +28,17 @@ WORDS = {
     "on_order": "the sum of the order's other actions",
     "risk": "the risk",
     "flagged": "whether the customer is flagged",
+    "abuse": "the signs of abuse",
+    "rule": "the escalation rule",
+    "conditions": "the store, the policy or the model behind it",
 }
 
 
 def of(action: Action | None, reply: Reply | None, found: Outside, facts: Facts) -> dict[str, object]:
     """Return the contract: all that a person weighs before a yes.
 
-    Order, amount, the order's other actions, customer, risk, policy revision, the exact call, the reply's digest.
+    Order, amount, the order's other actions, customer, risk, policy revision, the exact call, the reply's digest, and
+    what gates 5, 7 and 11 would ask about: a yes to three damage claims is none to nine.
     """
     order = found.order
     money = action.money if action else None
@@ -46,6 +52,9 @@ def of(action: Action | None, reply: Reply | None, found: Outside, facts: Facts)
         "on_order": str(facts.action.already_on_order) if facts.action else "",
         "risk": _risk(facts),
         "flagged": facts.customer.is_flagged if facts.customer else None,
+        "abuse": _asked(abuse.decide(facts)),
+        "rule": _asked(escalation.decide(facts)),
+        "conditions": f"{action.store_id or ''} {action.standing}" if action else "",
         "policy_revision": facts.policy.revision,
         "call": call_of(action) if action else {},
         "reply": hashlib.sha256(reply.text.encode()).hexdigest() if reply else "",
@@ -56,6 +65,11 @@ def _risk(facts: Facts) -> str:
     if facts.risk is None or facts.risk.is_failed or facts.risk.level is None:
         return "unknown"
     return " ".join((facts.risk.level, *sorted(facts.risk.flags)))
+
+
+def _asked(verdict: Verdict) -> str:
+    """Return what a gate asks or says against it; nothing where it passes."""
+    return "" if verdict.is_passed else verdict.reason
 
 
 def call_of(action: Action) -> dict[str, object]:

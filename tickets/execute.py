@@ -164,11 +164,20 @@ def _claim(ticket: Ticket, action: Action) -> None:
 
 
 def _settle(ticket: Ticket, action: Action, receipt: StoreReceipt) -> bool:
-    """Commit what the store confirmed: receipt, caps, first execution, event; then the reply may go."""
+    """Commit what the store confirmed: receipt, caps, first execution, event; then the reply may go.
+
+    Where the store returned another amount than was judged, the reply was written about money that did not move: a
+    person writes another.
+    """
+    judged = action.money
     with journey.committing(ticket):
         settle(action, receipt)
-        journey.move(ticket, step="dispatch")
-    return True
+        if action.kind == "exchange" or judged is None or receipt.amount == judged:
+            journey.move(ticket, step="dispatch")
+            return True
+        reason = f"The store returned {receipt.amount}, not {judged}; the reply was not sent."
+        journey.end(ticket, TicketState.HANDED_OVER, reason=reason, disposition=Disposition.HAND_OVER)
+    return False
 
 
 def settle(action: Action, receipt: StoreReceipt) -> None:

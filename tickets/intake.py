@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ def checked(given: dict[str, Any]) -> Message:
         errors.setdefault("channel", f"channel: `{message.channel}` is not one of {', '.join(CHANNELS)}")
     if message.sender_email:
         try:
-            _same_letters(given["sender_email"], message.sender_email)
+            _require_own_letters(given["sender_email"].strip())
             validate_email(message.sender_email)
         except ValidationError:
             errors.setdefault("sender_email", f"sender_email: `{message.sender_email[:60]}` is not an e-mail address")
@@ -67,10 +68,11 @@ def checked(given: dict[str, Any]) -> Message:
     return message
 
 
-def _same_letters(written: str, lowered: str) -> None:
-    """Refuse a letter that is ASCII only once it is lowered (the Kelvin sign becomes a k): it is another mailbox."""
-    if lowered.isascii() and not written.strip().isascii():
-        raise ValidationError("look-alike letters")
+def _require_own_letters(written: str) -> None:
+    """Refuse a letter that is ASCII only once it is folded (the Kelvin sign a k, the long s an s): another mailbox."""
+    for letter in written:
+        if not letter.isascii() and unicodedata.normalize("NFKC", letter).casefold().isascii():
+            raise ValidationError("look-alike letters")
 
 
 def _text(given: dict[str, Any], name: str, limit: int, errors: dict[str, str], *, required: bool = False) -> str:
