@@ -68,7 +68,7 @@ def _inspect(text: str, policy: OutputPolicy) -> Result:
     findings = _personal(text, view, signs, policy)
     findings += find_patterns(view, text, policy.patterns)
     findings += _manners(view, signs, policy)
-    findings += find_ungrounded(view, policy)
+    findings += find_ungrounded(view, policy, signs)
     hidden = [f for f in findings if f.action == REDACT or (f.action == BLOCK and f.kind in PERSONAL)]
     kept = _without(text, hidden, policy)
     findings += find_missing(kept, len(text), policy)

@@ -14,9 +14,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from guardrails.output import said_deeds, said_money, said_times
-from guardrails.output.normalise import View, fold
+from guardrails.output.normalise import View, fold, unmark, unspace
 from guardrails.output.policy import OutputPolicy, ReplyContext
 from guardrails.output.result import BLOCK, Finding
+from guardrails.output.scan import scan
 
 MIN_WORDS = 3
 """A sentence of the merchant's with fewer words carries nothing: `free` alone would allow every `free`."""
@@ -40,14 +41,42 @@ _DEEDS = {"refund": "a refund", "cancel": "a cancellation", "exchange": "an exch
 _OF_THE = re.compile(r"\b(?:of|from) (?:the|your)\s(?:[A-Z]{3}\s?)?\W?$", re.IGNORECASE)
 _YOU_PAID = re.compile(r"(?:\s[A-Z]{3})?\s(?:that )?(?:you|was|were) paid", re.IGNORECASE)
 _PARTS = re.compile(r"\{[^{}]*\}|\n+|[.!?]+(?=\s|$)")
+_ALL = (
+    r"(?:everything|completely|entirely|fully|twice|double|all of (?:it|your)"
+    r"|the (?:total(?! of)|rest|remainder|whole))"
+)
 _FULL = re.compile(
-    r"\b(?:full refund|complete refund|in full|full amount|(?:entire|whole) (?:amount|order|purchase|price))\b",
+    r"\b(?:full refund|complete refund|in full|full amount|(?:entire|whole) (?:amount|order|purchase|price))\b"
+    r"|\b(?:fully|completely|entirely) (?:refunded|reimbursed)\b|\banother [$€£]?\d"
+    rf"|(?:\b(?:refund(?:ed)?|reimbursed?)|\d) (?:\w+ ){{0,3}}{_ALL}\b",
     re.IGNORECASE,
 )
 
 
-def find_ungrounded(view: View, policy: OutputPolicy) -> list[Finding]:
-    """Return a finding for everything in the text that the facts of the policy's context do not carry."""
+def find_ungrounded(view: View, policy: OutputPolicy, signs: frozenset[str] | None = None) -> list[Finding]:
+    """Return a finding for everything in the text that the facts of the policy's context do not carry.
+
+    The text is read as it is seen once its markup is shown; where letters stand apart, closed up as well.
+    """
+    if not _is_asked(policy.context):
+        return []
+    signs = scan(view.text) if signs is None else signs
+    shown = unmark(view, signs)
+    findings = _find(shown, policy)
+    closed = unspace(shown, signs)
+    if closed is not None:
+        known = {(each.start, each.end) for each in findings}
+        findings += [each for each in _find(closed, policy) if (each.start, each.end) not in known]
+    return findings
+
+
+def _is_asked(context: ReplyContext) -> bool:
+    facts = (context.amounts, context.order_numbers, context.tracking_numbers, context.dates, context.deed)
+    return any(fact is not None for fact in facts)
+
+
+def _find(view: View, policy: OutputPolicy) -> list[Finding]:
+    """Return what one reading of the text says that the facts do not carry."""
     context, text = policy.context, view.text
     sentences = said_deeds.Sentences(text)
     amounts = (

@@ -6,6 +6,7 @@ dots and spelled-out digits all come out as plain characters; `View.span` says w
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable
@@ -170,6 +171,29 @@ def refang(view: View, signs: frozenset[str] | None = None) -> View:
     if _DEFANG_SIGN not in (scan(view.text) if signs is None else signs):
         return view
     return view.replace(_DEFANGED, lambda match: _DEFANG_TO[str(match.lastgroup)])
+
+
+# What is not seen once a text is shown: emphasis, code marks, tags, entities; and blanks beside blanks.
+_MARKUP = re.compile(
+    r"(?P<entity>&(?:\#[0-9]{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,24});)|(?P<blank>[ \t]{2,})"
+    r"|</?[a-z][^<>\n]{0,200}>|<!--[^<>]{0,200}-->|\*{1,3}|`{1,3}|~~|__",
+    re.IGNORECASE,
+)
+_MARKUP_SIGN = sign("markup", r"[*`<]|~~|__|&[#a-z]|[ \t]{2}")
+
+
+def unmark(view: View, signs: frozenset[str] | None = None) -> View:
+    """Return the view as it is seen once Markdown or HTML is shown: `$**99**` and `&#36;99` are both `$99`."""
+    if _MARKUP_SIGN not in (scan(view.text) if signs is None else signs):
+        return view
+    shown = view.replace(_MARKUP, _shown)
+    return shown.replace(_BLANKS, lambda match: " ") if "  " in shown.text else shown
+
+
+def _shown(match: re.Match[str]) -> str:
+    if match["entity"]:
+        return fold(html.unescape(match[0])).text
+    return " " if match["blank"] else ""
 
 
 _ONES = {word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine".split())}

@@ -31,6 +31,10 @@ _CLAIMS: tuple[tuple[str, str], ...] = (
     ("refund", r"credited (?:\w+ ){0,4}(?:to|back to|on) (?:your|the) (?:\w+ )?(?:card|account|payment|bank|paypal|original)"),
     ("refund", r"(?:credited|returned|transferred|paid back) (?:the |your )?(?:money|payment|funds|full amount|amount)"),
     ("refund", r"reversed (?:the|your|this) (?:charge|payment|transaction)"),
+    ("refund", rf"(?:card|account|paypal){_MIDDLE}\s{_HELD}{_ADV}\s(?:credited|refunded)"),
+    ("refund", rf"(?:issued|sent|given|got|returned|transferred|wired|paid|put){_ADV}(?:\s(?:you|them|all|of|your|the)){{0,3}} (?:money|payment|funds) back"),
+    ("refund", rf"refunds?(?: request| status)?(?: ?[:=] ?| - | )(?:{_END})"),
+    ("refund later", rf"(?:{_WILL}|you)(?:\s\w+){{0,2}}\s(?:see|get|receive|have|find)(?:\s\w+){{0,3}} (?:money|amount|funds|credit) (?:\w+ ){{0,2}}(?:on|in|to) (?:your|the) (?:\w+ )?(?:statement|account|card|bank)"),
     ("refund later", rf"{_WILL}{_ADV}(?:\sbe)?\s(?:refund(?:ed|ing)?|reimburs(?:e|ed|ing))"),
     ("refund later", r"(?:am|are|is|we're|i'm) (?:now |currently |being )?(?:refund(?:ing|ed)|reimbursing)"),
     ("refund later", rf"(?:{_WILL}|you)(?:\s\w+){{0,2}}\s(?:issue|process|send|initiate|make|give|grant|get|receive|see|have)(?:\s\w+){{0,3}}\s(?:refund|money back)"),
@@ -40,7 +44,7 @@ _CLAIMS: tuple[tuple[str, str], ...] = (
     ("refund later", rf"(?:money|payment|amount|funds){_MIDDLE}\s(?:will|should)\s(?:be\s)?(?:returned|credited|sent back|given back|back)"),
     ("refund", r"erstattet|erstatten (?:wir|ihnen)|zuruckerstattet|gutgeschrieben|rembourses?|remboursees?|rembourson?s|rembourserons"
                r"|reembolsad[oa]|reembolsamos|reembolsaremos|devuelto el|rimborsat[oa]|rimborsiamo|rimborseremo|terugbetaald|estornad[oa]"),
-    ("cancel", r"cancell?ed"),
+    ("cancel", r"cancell?ed|called off"),
     ("cancel", rf"{_WILL}{_ADV}(?:\sbe)?\scancel(?:l?ed|l?ing)?|(?:am|are|is|we're|i'm) (?:now |being )?cancell?ing"),
     ("cancel", rf"cancellation{_MIDDLE}\s{_HELD}{_ADV}\s(?:{_END}|through)"),
     ("cancel", r"storniert|stornieren (?:wir|ihre)|annulees?|annule|annulerons|cancelad[oa]|cancelamos|cancelaremos|anulad[oa]|annullat[oa]"
@@ -55,6 +59,7 @@ _CLAIMS: tuple[tuple[str, str], ...] = (
     ("ship", rf"(?:has|have|was|were|been|'s){_ADV}\s(?:shipped|dispatched|posted|sent out|handed (?:over )?to (?:the )?(?:courier|carrier))"),
     ("ship", r"(?:shipped|dispatched) (?:on|yesterday|today|this|your|the)\b|\bout for delivery|in transit|left our warehouse"),
     ("ship", rf"(?:order|orders|parcel|parcels|package|item|items|shipment|it|delivery|they)\b{_MIDDLE}(?:\s(?:is|are)|'s)(?:\snow|\salready)?\son (?:its|the|their) way"),
+    ("ship", rf"(?:order|orders|parcel|parcels|package|item|items|shipment){_MIDDLE}\s(?:is|are){_ADV} with (?:the|our|a) (?:courier|carrier|driver)"),
     ("ship", r"versandt|versendet|expediee?s?|enviado|enviada|spedito|spedita|verzonden"),
     ("deliver", rf"(?:has|have|was|were|been){_ADV}\sdelivered|delivered (?:on|yesterday|today)|zugestellt|livree?s?|entregad[oa]|consegnat[oa]|bezorgd"),
     ("credit", rf"(?:{_GIVING})\b{_MIDDLE}\b(?:store credit|shop credit|vouchers?|gift ?cards?|coupons?|discounts?|promo(?:tional)? codes?|credit notes?|bonus points|loyalty points|goodwill)"),
@@ -62,6 +67,7 @@ _CLAIMS: tuple[tuple[str, str], ...] = (
     ("credit", r"gutschein\w*|bon d'achat|cupon|buono sconto"),
     ("free", r"free (?:of charge|replacement|returns?|shipping|delivery|repairs?|exchanges?|gift|upgrade|sample|label|item|product|month)\w*"),
     ("free", r"at no (?:extra |additional |further )?(?:cost|charge)|on the house|waiv(?:e|ed|ing)\b|compensat(?:e|ed|ing|ion)\b|no restocking fee|kostenlos\w*|gratuit\w*|gratis"),
+    ("free", r"is on us|are on us|no charge|(?:won't|will not) (?:have|need) to pay"),
     ("guarantee", r"guarantee[sd]?|guaranteeing|(?:(?:we|i) (?:\w+ )?|we'll |i'll )(?:promise|swear|vow)|(?:you have|giv\w+ you|gave you) (?:my|our) word|lifetime"),
     ("guarantee", r"garantier\w+|garantis\w*|garantizamos|garantiamo"),
 )  # fmt: skip
@@ -70,7 +76,7 @@ _PATTERNS = [(kind, re.compile(body.replace(" ", r"\s"), re.IGNORECASE)) for kin
 _HINTS = [hint(body.replace(_MIDDLE, r"[^;!?\n]{0,60}").replace(" ", r"\s")) for _, body in _CLAIMS]
 """Whether a pattern can match at all, asked in linear time: most replies make two or three claims of thirty-odd."""
 _HINT = hint(
-    r"refund|reimburs|\bback\b|credit|returned|revers|cancel|exchang|replace|shipped|dispatch|posted|sent out|courier|carrier|deliver|"
+    r"refund|reimburs|\bback\b|money|amount|funds|called off|on us|to pay|credit|returned|revers|cancel|exchang|replace|shipped|dispatch|posted|sent out|courier|carrier|deliver|"
     r"transit|warehouse|on (?:its|the|their) way|voucher|gift|coupon|discount|code|points|goodwill|free|no (?:extra |additional )?c|waiv|"
     r"compens|house|restock|guarant|promis|swear|vow|word|lifetime|new|another|erstatt|gutge|rembours|reembols|devuelto|rimbors|terugbet|"
     r"estornad|storni|annul|cancelad|anulad|umgetausch|echange|omgeruild|versand|versende|expedie|enviad|spedit|verzonden|zugestell|livre|"
@@ -90,7 +96,8 @@ _IF = re.compile(
     re.I,
 )
 _ABOUT = re.compile(
-    r"\b(?:refund|cancellation|exchange|shipping|delivery|return)\s(?:policy|request|terms|form|page|team|options?)\b",
+    r"\b(?:refund|cancellation|exchange|shipping|delivery|return)\s(?:policy|request|terms|form|page|team|options?)\b"
+    rf"(?!(?:\s{_HELD}{_ADV}|:|)\s(?:approved|granted|accepted|completed?|issued|processed|done|confirmed)\b)",
     re.I,
 )
 _BREAK = re.compile(r"[.!?]+(?=\s|$|[\"')])|\n+")

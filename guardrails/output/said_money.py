@@ -12,7 +12,7 @@ from guardrails.output.linear import hint
 _DOLLARS = "USD CAD AUD NZD SGD HKD MXN TWD BSD BBD BZD FJD JMD TTD XCD ARS CLP COP UYU"
 _CODES = (
     f"{_DOLLARS} EUR GBP JPY CHF SEK NOK DKK ISK PLN CZK HUF RON BGN INR CNY KRW TRY BRL ZAR ILS AED SAR EGP THB IDR "
-    "MYR PHP VND NGN KES KWD BHD OMR JOD TND"
+    "MYR PHP VND NGN KES KWD BHD OMR JOD TND BTC ETH USDC USDT"
 )
 _THREE_DECIMALS = frozenset("KWD BHD OMR JOD TND".split())
 _SIGNS = {
@@ -30,6 +30,7 @@ _FIGURE = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d{1,3})?(?!\d)|\d{1,16}(?:[.,]\d{1,3}
 _SIGN = r"(?:us|ca?|au?|nz|r)?\$|[€£¥₹₩₺₪]|kr\.?|zl"
 _CODE = "|".join(_CODES.split())
 _NAME = "|".join(sorted((*_NAMES, *_CENTS), key=len, reverse=True))
+_TIMES = re.compile(r"\s?(?:(k|tsd|thousand)|(m|mio|mn|million)|(bn|billion))\b\.?", re.IGNORECASE)
 _NATION = r"(?:us|u\.s\.|american|canadian|australian|new zealand)"
 _FIGURES = re.compile(rf"(?<![\d.,])(?:{_FIGURE})")
 _BEFORE = re.compile(rf"(?<![^\W\d_])({_SIGN}|{_CODE})\s?$", re.IGNORECASE)
@@ -51,8 +52,14 @@ _SPOKEN = re.compile(
     rf"(?:\s(?:and\s)?(?P<more>(?:{_SPOKEN_WORD})(?:[\s-](?:{_SPOKEN_WORD}))*|\d\d?)\s(?:cents|pence)\b)?",
     re.IGNORECASE,
 )
-_SPOKEN_HINT = hint(rf"(?:{_SPOKEN_WORD})\s(?:{_NATION}\s)?(?:{_NAME})\b")
-_AMOUNT_HINT = hint(rf"\d\s?[.,\-]*\s?(?:{_NATION}\s)?(?:{_SIGN}|{_CODE}|{_NAME})|(?:{_SIGN}|{_CODE})\s?\d")
+_SIGNED = re.compile(
+    rf"(?<![^\W\d_])(?P<sign>(?:us|ca?|au?|nz|r)?\$|[€£¥])\s?(?P<words>(?:{_SPOKEN_WORD})(?:(?:\sand)?[\s-](?:{_SPOKEN_WORD}))*)\b",
+    re.IGNORECASE,
+)
+_SPOKEN_HINT = hint(rf"(?:{_SPOKEN_WORD})\s(?:{_NATION}\s)?(?:{_NAME})\b|[$€£¥]\s?(?:{_SPOKEN_WORD})\b")
+_AMOUNT_HINT = hint(
+    rf"\d(?:\s?(?:k|tsd|thousand|m|mio|mn|million|bn|billion)\b)?\s?[.,\-]*\s?(?:{_NATION}\s)?(?:{_SIGN}|{_CODE}|{_NAME})|(?:{_SIGN}|{_CODE})\s?\d"
+)
 _WEIGHT = re.compile(r"\b(?:weigh\w*|weight|heavy|lbs?|up to)\b", re.IGNORECASE)
 
 _PERCENT = re.compile(
@@ -126,7 +133,8 @@ def amounts(text: str) -> Iterator[Amount]:
     if _AMOUNT_HINT(text):
         for match in _FIGURES.finditer(text):
             before = _BEFORE.search(text[max(0, match.start() - 5) : match.start()])
-            after = _AFTER.match(text, match.end())
+            times = _TIMES.match(text, match.end())
+            after = _AFTER.match(text, times.end() if times else match.end())
             if before is None and after is None:
                 continue
             names = [each[1].lower().rstrip(".") for each in (before, after) if each is not None]
@@ -134,7 +142,10 @@ def amounts(text: str) -> Iterator[Amount]:
                 continue
             currencies = frozenset.intersection(*(_currencies(name) for name in names))
             scale = 100 if before is None and names[0] in _CENTS else 1
-            yield Amount(*match.span(), readings(match[0], currencies, scale), currencies or frozenset(["?"]))
+            said = readings(match[0], currencies, scale)
+            if times is not None:  # `$42k` is not what `$42` is
+                said = frozenset((each * 1000 ** int(times.lastindex or 0)).normalize() for each in said)
+            yield Amount(*match.span(), said, currencies or frozenset(["?"]))
     for match in _BARE.finditer(text):
         yield Amount(*match.span("a"), readings(match["a"], frozenset()), frozenset())
     if _SPOKEN_HINT(text):
@@ -150,6 +161,9 @@ def _spoken(text: str) -> Iterator[Amount]:
             more = match["more"]
             value += Decimal(int(more) if more.isdigit() else _number(more)) / 100
         yield Amount(*match.span(), frozenset([value.normalize()]), _currencies(said))
+    for match in _SIGNED.finditer(text):
+        value = Decimal(_number(match["words"]))
+        yield Amount(*match.span(), frozenset([value.normalize()]), _currencies(match["sign"].lower()))
 
 
 def _number(words: str) -> int:

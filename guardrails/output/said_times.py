@@ -41,12 +41,20 @@ def _any(words: Collection[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
+_ORDINAL_OF = {word: day for day, word in enumerate(_ORDINALS, start=1)} | {"thirtieth": 30, "thirty-first": 31}
+_ORDINAL_OF |= {f"twenty-{word}": 20 + day for day, word in enumerate(_ORDINALS[:9], start=1)}
 _MONTH = _any(_MONTH_OF)
 _LONG_DAY = _any([word for word in _DAY_OF if word not in _SHORT_DAYS])
 _DATE = re.compile(
-    r"(?<![\d.,/-])(?:(?P<iso>\d{4}-\d{1,2}-\d{1,2})|(?P<figures>\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2}))|(?P<short>\d{1,2}\.\d{1,2}\.))"
+    r"(?<![\d.,/-])(?:(?P<iso>\d{4}-\d{1,2}-\d{1,2})|(?P<figures>\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2}))|(?P<short>\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2}))"
     r"(?![\d/-])"
     rf"|\b(?P<d1>[0-3]?\d)(?:st|nd|rd|th)?\.?\s(?:of\s|de\s|den\s)?(?P<m1>{_MONTH})\b\.?(?:,?\s(?:de\s)?(?P<y1>\d{{4}}))?"
+    r"|(?:(?P<y3>\d{4})年\s?)?(?<!\d)(?P<m3>\d{1,2})月\s?(?P<d3>\d{1,2})日"
+    rf"|\b(?P<d4>{_any(_ORDINAL_OF)})\s(?:day\s)?(?:of\s)?(?P<m4>{_MONTH})\b|\b(?P<m5>{_MONTH})\s(?:the\s)?(?P<d5>{_any(_ORDINAL_OF)})\b"
     rf"|\b(?P<m2>{_MONTH})\b\.?\s(?:the\s)?(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\s?%)(?:,?\s(?P<y2>\d{{4}}))?",
     re.IGNORECASE,
 )
@@ -62,7 +70,8 @@ _RELATIVE = re.compile(
     r"\b(?:(?P<day>the day after tomorrow|day after tomorrow|ubermorgen|pasado manana|apres-demain|tomorrow|tonight|today|yesterday|"
     r"heute|morgen|demain|manana|domani|amanha|overmorgen)"
     r"|(?P<span>next (?:week|month)|this (?:week|weekend|month)|(?:by )?the end of (?:the|this|next) (?:day|week|month)"
-    r"|over the weekend|nachste woche|la semaine prochaine|la proxima semana|la prossima settimana|volgende week))\b",
+    r"|over the weekend|(?:by|before|on) the weekend|(?:at|by|before|for|until) (?:christmas|easter|thanksgiving|new year)"
+    r"|(?:with)?in (?:a|the next) (?:fortnight|(?:couple of|few) (?:business |working )?(?:hours|days|weeks))|nachste woche|la semaine prochaine|la proxima semana|la prossima settimana|volgende week))\b",
     re.IGNORECASE,
 )
 _OFFSETS = {
@@ -78,7 +87,7 @@ _UNIT = (
 )
 _COUNT = rf"\d{{1,3}}|{_COUNTS.replace(' ', '|')}"
 _WINDOW = re.compile(
-    rf"(?P<before>\b(?:with ?in|in(?: the next)?|after|up to|at most|under|less than|no later than|takes?|taking|allow|another|next|"
+    rf"(?P<before>\b(?:with ?in|in(?: the next)?|after|up to|at most|warranty (?:is|of|lasts)|guarantee (?:is|of|lasts)|under|less than|no later than|takes?|taking|allow|another|next|"
     rf"innerhalb von|binnen|sous|dans|en|entro|tra|dentro de|em)\s)?\b(?P<count>{_COUNT}|an?)(?:\s?(?:-|to|or|and|bis|a)\s?(?:{_COUNT}))?"
     rf"[\s-](?P<kind>full\s|business\s|working\s|calendar\s|more\s|short\s)?(?P<unit>{_UNIT})\b"
     rf"(?P<after>\s(?:ago|old)|\s(?:money|free\s|risk|return|refund|exchange|warranty|guarantee|delivery|shipping|trial)\w*)?",
@@ -104,7 +113,7 @@ _PROMISING = re.compile(
 )
 _HINT = hint(
     rf"\d|\b(?:{_LONG_DAY}|{_any(_SHORT_DAYS)}|{_COUNTS.replace(' ', '|')}|in an?|within an?)\b|tomorrow|tonight|today|yesterday"
-    r"|week|month|day|heute|morgen|demain|manana|domani|amanha|woche|semaine|semana|settimana"
+    r"|week|month|day|hours|fortnight|christmas|easter|thanksgiving|new year|月|heute|morgen|demain|manana|domani|amanha|woche|semaine|semana|settimana"
 )
 
 
@@ -162,7 +171,13 @@ def _read_date(match: re.Match[str]) -> list[tuple[int, int, int | None]] | None
     elif match["figures"] or match["short"]:
         one, two, *rest = (int(part) for part in re.split(r"[./]", match["figures"] or match["short"]) if part)
         year_said = (rest[0] + 2000 if rest[0] < 100 else rest[0]) if rest else None
-        found = [(one, two, year_said)] if match["short"] else [(one, two, year_said), (two, one, year_said)]
+        is_one_way = bool(match["short"]) and "." in match["short"]
+        found = [(one, two, year_said)] if is_one_way else [(one, two, year_said), (two, one, year_said)]
+    elif match["m3"]:
+        found = [(int(match["d3"]), int(match["m3"]), int(match["y3"]) if match["y3"] else None)]
+    elif match["d4"] or match["d5"]:
+        word, said = match["m4"] or match["m5"], match["d4"] or match["d5"]
+        found = [(_ORDINAL_OF[said.lower()], _MONTH_OF[word.lower()], None)]
     else:
         word, day_text = (match["m1"], match["d1"]) if match["m1"] else (match["m2"], match["d2"])
         year_text = match["y1"] or match["y2"]
