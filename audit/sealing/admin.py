@@ -190,11 +190,11 @@ def _ways() -> dict[str, Any]:
     """Return each way out with where it leads and the last that went by it. A few queries."""
     policy, ways = publication_policy(), []
     for way in PublicationWay:
-        last = Publication.objects.filter(way=way).select_related("head").order_by("-id").first()
+        last = Publication.objects.filter(way=way).select_related("head").order_by("-head__number").first()
         out = Publication.objects.filter(way=way, state=PublicationState.PUBLISHED).select_related("head")
         shape = SHAPES[PublicationState(last.state)] if last else "skip"
         row = {"label": way.label, "place": publish.place(policy, way), "last": last, "shape": shape}
-        ways.append(row | {"out": out.order_by("-id").first()})
+        ways.append(row | {"out": out.order_by("-head__number").first()})
     add, edit = "admin:audit_publicationpolicy_add", "admin:audit_publicationpolicy_change"
     is_new = policy._state.adding
     return {

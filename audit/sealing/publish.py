@@ -81,13 +81,13 @@ def _lock() -> bool:
 
 
 def _is_due(policy: PublicationPolicy, way: str, head: Head) -> bool:
-    last = Publication.objects.filter(way=way).select_related("head").order_by("-id").first()
+    last = Publication.objects.filter(way=way).select_related("head").order_by("-head__number").first()
     if last is None:
         return True
     if last.is_under_way or last.head.number >= head.number:
         return False
-    if timezone.now() - last.created_at < timedelta(minutes=policy.every_minutes):
-        return False
+    if timedelta(0) <= timezone.now() - last.created_at < timedelta(minutes=policy.every_minutes):
+        return False  # one that seems to be made in the future is from before the clock was set back
     return last.state != PublicationState.PUBLISHED or _is_news(last.head.size)
 
 
@@ -243,7 +243,7 @@ def trouble() -> str:
     for row in rows:
         if row.is_alarm or row.tries >= TOLD_AT:
             return f"{row.get_way_display()}: {row.said} ({row.tries} tries)"
-    last = Publication.objects.filter(way=PublicationWay.NOTICE).order_by("-id").first()
+    last = Publication.objects.filter(way=PublicationWay.NOTICE).order_by("-head__number").first()
     if last is not None and last.state == PublicationState.FAILED:
         return f"{last.get_way_display()}: {last.said}"
     return ""

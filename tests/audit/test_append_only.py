@@ -34,7 +34,7 @@ def run(statement: str) -> None:
         cursor.execute(statement)
 
 
-@pytest.mark.requirement("A04", part="refused to the application")
+@pytest.mark.requirement("A04")
 @pytest.mark.django_db(databases=["default", "owner"])
 def test_no_grant_to_change_or_empty_any_table_of_the_trail(cast: Cast) -> None:
     found = tables()
@@ -65,7 +65,7 @@ def granted(transactional_db: None) -> Iterator[Cast]:
             cursor.execute(f'REVOKE UPDATE, DELETE, TRUNCATE{kept} ON {table} FROM "{runtime}"')
 
 
-@pytest.mark.requirement("A04", part="refused to the application")
+@pytest.mark.requirement("A04")
 @pytest.mark.django_db(transaction=True, databases=["default", "owner", "dispatcher"])
 def test_a_trigger_refuses_where_a_grant_slipped_in(granted: Cast) -> None:
     month = this_month()

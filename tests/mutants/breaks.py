@@ -376,6 +376,37 @@ BREAKS = (
         "    return EXIT_DIFFERENT",
     ),
     Break(
+        "A04", "a backlog is taken in the order of texts", "audit/sealing/sealer.py",
+        '_IN_ORDER = " ORDER BY e.xact_id, e.id LIMIT %s"',
+        '_IN_ORDER = " ORDER BY xact_id, id LIMIT %s"',
+    ),
+    Break(
+        "A04", "events are sealed while older transactions are open", "audit/sealing/sealer.py",
+        'window, values = window + " AND xact_id < %s::text::xid8", [*values, str(below)]',
+        'window, values = window + " AND xact_id <> %s::text::xid8", [*values, str(below)]',
+    ),
+    Break(
+        "A04", "the verifier does not look at the line", "audit/sealing/countersign_verify.py",
+        "    return None if digest == entry.hash else \"\"",
+        "    return None",
+    ),
+    Break(
+        "A04", "a published head is not compared", "audit/sealing/countersign_verify.py",
+        '            report.found("cut", f"a published head says {each} events, this record ends after {size}")',
+        "            pass",
+    ),
+    Break(
+        "A04", "a log that was rolled back goes on behind its published head", "audit/sealing/publish.py",
+        "    if not is_ours:\n",
+        "    if False:\n",
+    ),
+    Break(
+        "A04", "the trigger lets a change pass", "audit/migrations/0001_initial.py",
+        "RAISE EXCEPTION 'the trail is append-only: % on % is refused'",
+        "RAISE NOTICE 'the trail is append-only: % on % is refused'",
+        remakes_database=True,
+    ),
+    Break(
         "A09", "a file of the pack stands outside its manifest", "audit/evidence/closing.py",
         'text = f"countersign-pack v1\\nkey {keys.verifier_key(head.key)}\\n{lines}"',
         'text = f"countersign-pack v1\\nkey {keys.verifier_key(head.key)}\\n{lines.partition(chr(10))[2]}"',

@@ -113,6 +113,18 @@ def test_a_head_is_put_into_the_folder_once_an_interval_and_only_after_news(hous
 
 
 @pytest.mark.requirement("A04", part="publication")
+def test_a_clock_that_was_set_back_neither_stops_publication_nor_hastens_it(house: Path) -> None:
+    publish.plan()
+    done()
+    Publication.objects.update(created_at=timezone.now() + timedelta(days=400))
+    sealed(1)
+    assert publish.plan() == 1, "it does not wait for that day"
+    done()
+    sealed(1)
+    assert publish.plan() == 0, "and the interval counts from the newest head"
+
+
+@pytest.mark.requirement("A04", part="publication")
 def test_a_half_written_head_is_finished_and_another_one_is_never_overwritten(house: Path, northlight: Cast) -> None:
     head = Head.objects.order_by("-number").first()
     mine = house / str(northlight.northlight.pk)
@@ -125,7 +137,7 @@ def test_a_half_written_head_is_finished_and_another_one_is_never_overwritten(ho
         folders.put(mine, head.number, head.checkpoint.replace("1", "2"))
 
 
-@pytest.mark.requirement("A04", part="publication")
+@pytest.mark.requirement("A04")
 @pytest.mark.parametrize("more", [0, 50])
 def test_a_log_that_was_rolled_back_does_not_go_on_behind_the_published_head(
     house: Path, northlight: Cast, more: int

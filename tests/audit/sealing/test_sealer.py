@@ -36,7 +36,7 @@ def whole() -> None:
     assert frontier.root() == bytes(head.root) == store.frontier(head.size).root()
 
 
-@pytest.mark.requirement("A04", part="no gap")
+@pytest.mark.requirement("A04")
 @ALL
 def test_an_event_that_commits_late_is_not_skipped_and_stands_in_order() -> None:
     cast = make_cast()
@@ -55,7 +55,7 @@ def test_an_event_that_commits_late_is_not_skipped_and_stands_in_order() -> None
         assert sealing_health().lag_s == 0
 
 
-@pytest.mark.requirement("A04", part="no gap")
+@pytest.mark.requirement("A04")
 @ALL
 def test_a_backlog_over_a_power_of_ten_is_taken_by_number_and_none_is_left_behind(
     monkeypatch: pytest.MonkeyPatch,
@@ -79,7 +79,7 @@ def test_a_backlog_over_a_power_of_ten_is_taken_by_number_and_none_is_left_behin
         assert [event for _, event in leaves()[before:]] == made
 
 
-@pytest.mark.requirement("A04", part="no gap")
+@pytest.mark.requirement("A04")
 @ALL
 def test_sealers_at_once_and_one_organization_beside_another(monkeypatch: pytest.MonkeyPatch) -> None:
     cast = make_cast()
@@ -122,7 +122,7 @@ def test_sealers_at_once_and_one_organization_beside_another(monkeypatch: pytest
     assert cast.southwind.pk not in sealer.organizations_to_seal()
 
 
-@pytest.mark.requirement("A04", part="no gap")
+@pytest.mark.requirement("A04")
 @ALL
 def test_a_restored_dump_a_changed_log_and_the_task_of_every_organization(monkeypatch: pytest.MonkeyPatch) -> None:
     cast = make_cast()
@@ -160,7 +160,7 @@ class Killed(BaseException):
     """What no handler of ours catches."""
 
 
-@pytest.mark.requirement("A04", part="no gap")
+@pytest.mark.requirement("A04")
 def test_a_sealer_killed_at_any_statement_leaves_nothing_half(northlight: Cast) -> None:
     in_one_transaction(northlight)
     for statement in range(30):
@@ -183,7 +183,7 @@ def test_a_sealer_killed_at_any_statement_leaves_nothing_half(northlight: Cast) 
     whole()
 
 
-@pytest.mark.requirement("A04", part="no gap")
+@pytest.mark.requirement("A04")
 def test_a_clock_that_jumps_back_and_a_month_made_late(northlight: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     in_one_transaction(northlight)
     size = len(leaves())

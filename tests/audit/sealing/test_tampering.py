@@ -182,7 +182,7 @@ def expected(record: Record, text: str) -> str:
     return text
 
 
-@pytest.mark.requirement("A04", part="tampering")
+@pytest.mark.requirement("A04")
 @pytest.mark.django_db(transaction=True, databases=["default", "owner", "dispatcher"])
 def test_each_tampering_is_found_and_named(tmp_path: Path, capsys: Any) -> None:
     cast = make_cast()
