@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from guardrails.output.grounding import find_ungrounded
-from guardrails.output.normalise import View, fold
+from guardrails.output.normalise import View, fold, unmark, unturn
 from guardrails.output.patterns import PatternError, compile_pattern, find_patterns
 from guardrails.output.pii import find_in
 from guardrails.output.policy import OutputPolicy, PatternRule, ReplyContext, RequiredRule
@@ -63,12 +65,13 @@ def inspect(text: str | None, policy: OutputPolicy | None = None) -> Result:
 
 def _inspect(text: str, policy: OutputPolicy) -> Result:
     """Collect the findings in order of their place, then the verdict and the changed text."""
-    view = fold(text)
-    signs = scan(view.text)
-    findings = _personal(text, view, signs, policy)
-    findings += find_patterns(view, text, policy.patterns)
-    findings += _manners(view, signs, policy)
-    findings += find_ungrounded(view, policy, signs)
+    findings: list[Finding] = []
+    for index, (view, signs) in enumerate(_readings(text)):
+        found = _personal(text, view, signs, policy)
+        found += find_patterns(view, text if index == 0 else view.text, policy.patterns)
+        found += _manners(view, signs, policy)
+        found += find_ungrounded(view, policy, signs)
+        findings += _news(found, findings) if index else found
     hidden = [f for f in findings if f.action == REDACT or (f.action == BLOCK and f.kind in PERSONAL)]
     kept = _without(text, hidden, policy)
     findings += find_missing(kept, len(text), policy)
@@ -83,12 +86,35 @@ def _inspect(text: str, policy: OutputPolicy) -> Result:
     return Result(verdict, changed, tuple(findings), reason)
 
 
+def _readings(text: str) -> Iterator[tuple[View, frozenset[str]]]:
+    """Yield the text as it is written, and where that differs as it is seen: markup shown, overrides carried out."""
+    written = fold(text)
+    signs = scan(written.text)
+    yield written, signs
+    shown = unmark(written, signs)
+    if shown is not written:
+        yield shown, scan(shown.text)
+    turned = unturn(text)
+    if turned is not None:
+        yield turned, scan(turned.text)
+
+
+def _news(found: list[Finding], before: list[Finding]) -> list[Finding]:
+    """Return what another reading adds: findings that touch none of the same kind."""
+    taken = [(each.kind, each.start, each.end) for each in before]
+    return [
+        each
+        for each in found
+        if not any(each.kind == kind and each.start < end and start < each.end for kind, start, end in taken)
+    ]
+
+
 def _without(text: str, hidden: list[Finding], policy: OutputPolicy) -> str:
     """Return the text without what is hidden, and without what its absence has brought together."""
     changed = redact(text, hidden)
     for _ in range(_ROUNDS if hidden else 0):
-        view = fold(changed)
-        left = [each for each in _personal(changed, view, scan(view.text), policy) if each.end > each.start]
+        read = [each for view, signs in _readings(changed) for each in _personal(changed, view, signs, policy)]
+        left = [each for each in read if each.end > each.start]
         if not left:
             break
         changed = redact(changed, left)

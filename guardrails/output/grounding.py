@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from guardrails.output import said_deeds, said_money, said_times
-from guardrails.output.normalise import View, fold, unmark, unspace
+from guardrails.output.normalise import View, fold, single_blanks, unmark, unspace
 from guardrails.output.policy import OutputPolicy, ReplyContext
 from guardrails.output.result import BLOCK, Finding
 from guardrails.output.scan import scan
@@ -61,7 +61,7 @@ def find_ungrounded(view: View, policy: OutputPolicy, signs: frozenset[str] | No
     if not _is_asked(policy.context):
         return []
     signs = scan(view.text) if signs is None else signs
-    shown = unmark(view, signs)
+    shown = single_blanks(unmark(view, signs))
     findings = _find(shown, policy)
     closed = unspace(shown, signs)
     if closed is not None:

@@ -122,6 +122,12 @@ class View:
         starts += range(begin, end) if self.starts is None else self.starts[begin:end]
         ends += range(begin + 1, end + 1) if self.ends is None else self.ends[begin:end]
 
+    def through(self, inner: View) -> View:
+        """Return a view that was made from this one's text with places in the original."""
+        if self.starts is None or self.ends is None or inner.starts is None or inner.ends is None:
+            return View(inner.text, inner.starts or self.starts, inner.ends or self.ends)
+        return View(inner.text, [self.starts[at] for at in inner.starts], [self.ends[at - 1] for at in inner.ends])
+
     def with_text(self, text: str) -> View:
         """Return the same places under another text of the same length."""
         if len(text) != len(self.text):
@@ -173,27 +179,41 @@ def refang(view: View, signs: frozenset[str] | None = None) -> View:
     return view.replace(_DEFANGED, lambda match: _DEFANG_TO[str(match.lastgroup)])
 
 
-# What is not seen once a text is shown: emphasis, code marks, tags, entities; and blanks beside blanks.
+# What is not seen once a text is shown: emphasis, code marks, tags, entities; and what a mark turns round.
 _MARKUP = re.compile(
-    r"(?P<entity>&(?:\#[0-9]{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,24});)|(?P<blank>[ \t]{2,})"
+    r"(?P<entity>&(?:\#[0-9]{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,24});)"
+    r"|(?P<parts></?(?:br|p|div|td|th|tr|li|ul|ol|h[1-6])\b[^<>\n]{0,200}>)"
     r"|</?[a-z][^<>\n]{0,200}>|<!--[^<>]{0,200}-->|\*{1,3}|`{1,3}|~~|__",
     re.IGNORECASE,
 )
-_MARKUP_SIGN = sign("markup", r"[*`<]|~~|__|&[#a-z]|[ \t]{2}")
+_MARKUP_SIGN = sign("markup", r"[*`<]|~~|__|&[#a-z]")
+_TURNED = re.compile("\u202e([^\u202c\n]{1,2000})\u202c?")
 
 
 def unmark(view: View, signs: frozenset[str] | None = None) -> View:
     """Return the view as it is seen once Markdown or HTML is shown: `$**99**` and `&#36;99` are both `$99`."""
     if _MARKUP_SIGN not in (scan(view.text) if signs is None else signs):
         return view
-    shown = view.replace(_MARKUP, _shown)
-    return shown.replace(_BLANKS, lambda match: " ") if "  " in shown.text else shown
+    return view.replace(_MARKUP, _shown)
 
 
 def _shown(match: re.Match[str]) -> str:
     if match["entity"]:
         return fold(html.unescape(match[0])).text
-    return " " if match["blank"] else ""
+    return " " if match["parts"] else ""
+
+
+def single_blanks(view: View) -> View:
+    """Return the view with one blank for each run of them."""
+    return view.replace(_BLANKS, lambda match: " ") if "  " in view.text or "\t" in view.text else view
+
+
+def unturn(text: str) -> View | None:
+    """Return the folded view of a text whose right-to-left overrides are carried out, None where it has none."""
+    if "\u202e" not in text:
+        return None
+    turned = View(text).replace(_TURNED, lambda match: match[1][::-1])
+    return turned.through(fold(turned.text))
 
 
 _ONES = {word: str(value) for value, word in enumerate("zero one two three four five six seven eight nine".split())}
