@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from portal.api_wire import django_messages
 from portal.rate import Limited
 from portal.roles import Capability
-from tickets import approve, assign, by_hand, candidates, correct, gather, intake, queue, receipts, reject_many
+from tickets import approve, assign, by_hand, candidates, correct, gather, intake, queue, receipts, reject_many, settle
 from tickets import serializers as wire
 from tickets.forms import ApprovalFilters
 from tickets.models import Action, ActionState, Approval, ApprovalState, Ticket, TicketState
@@ -126,6 +126,15 @@ class ActionViewSet(viewsets.ReadOnlyModelViewSet[Action]):
 
     def get_queryset(self) -> Any:
         return in_state(self.request, Action.objects.all(), ActionState.values)
+
+    @extend_schema(request=wire.Settling, responses=wire.ActionOut)
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Any, pk: str) -> Response:
+        """Say what became of an action of unknown outcome; the store is asked once more, and what it has counts."""
+        found = self.get_object()
+        given = wire.Settling(data=request.data)
+        given.is_valid(raise_exception=True)
+        return Response(wire.ActionOut(settle.say(found.pk, **given.validated_data)).data)
 
 
 class ApprovalViewSet(viewsets.ReadOnlyModelViewSet[Approval]):

@@ -120,6 +120,11 @@ class Reason(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
 
 
+class Settling(serializers.Serializer[Any]):
+    happened = serializers.BooleanField()
+    reason = serializers.CharField(max_length=300)
+
+
 class Rejection(Reason):
     category = serializers.ChoiceField(choices=Category.choices, default=Category.OTHER)
 

@@ -38,6 +38,7 @@ ROUTES = {
     "tickets_api:ticket-forget-correction": API_VERB,
     "tickets_api:action-list": Row(get=API_ADA, post=API_ADA_METHOD),
     "tickets_api:action-detail": Row(get=API_ABSENT, post=API_ADA_METHOD),
+    "tickets_api:action-settle": API_VERB,
     "tickets_api:approval-list": Row(get=API_ADA, post=API_ADA_METHOD),
     "tickets_api:approval-detail": Row(get=API_ABSENT, post=API_ADA_METHOD),
     "tickets_api:approval-approve": API_VERB,

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
 
 from connectors.adapters.sandbox import hands, schema
 from connectors.adapters.sandbox.store import SandboxStore
 from guardrails.models import CapReservation
-from tests.clients import browser
+from tests.clients import browser, program
+from tests.factories import Cast
 from tests.tickets_shop import Shop, order, usd
 from tickets import approve, execute, reconcile, settle
 from tickets.models import Action, Approval, Ticket
@@ -134,6 +136,26 @@ def test_a_person_says_what_became_of_it_and_what_the_store_has_counts_more(shop
     settle.say(action_of(later).pk, happened=False, reason="I saw nothing")
     assert action_of(later).status == "SUCCESS"
     assert shop.refunds("1043") == [usd(4_999)]
+
+
+@ONCE
+def test_the_api_settles_as_the_page_does(shop: Shop, northlight: Cast) -> None:
+    keyless(shop)
+    shop.fault("refund", "timeout_before_executing")
+    action = action_of(shop.run(shop.ticket(REFUND), rounds=7))
+    path = f"/api/v1/actions/{action.pk}/settle/"
+    said = {"happened": False, "reason": "not in the store's list"}
+
+    def post(client: Client, data: dict[str, object]) -> int:
+        return client.post(path, data, content_type="application/json").status_code
+
+    ada = program(northlight.ada)
+    assert [post(ada, bad) for bad in ({}, said | {"reason": " "}, said | {"happened": "perhaps"})] == [400] * 3
+    assert post(program(northlight.cleo), said) == 404
+    assert post(program(northlight.mia), said) == 403
+    assert (Action.objects.get(pk=action.pk).status, post(ada, said)) == ("UNKNOWN", 200)
+    assert Action.objects.get(pk=action.pk).status == "FAILED"
+    assert post(ada, said | {"happened": True}) == 400
 
 
 @ONCE
